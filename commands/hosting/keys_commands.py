@@ -49,7 +49,7 @@ def new_key() -> None:
 
 
 @keys.command("start", with_appcontext=False)
-@click.option("--lost", "is_lost", is_flag=True, help="The keys of before are lost for good.")
+@click.option("--lost", "is_lost", is_flag=True, help="The old keys are lost for good.")
 def start(is_lost: bool) -> None:
     """Give each day a key of its own, once every host runs this version."""
     settings = Settings()
@@ -84,9 +84,9 @@ def status() -> None:
 
 @keys.command("rotate", with_appcontext=False)
 @click.option("--prepare", "is_prepared", is_flag=True, help="Only let every process know a key.")
-@click.option("--finish", "is_last", is_flag=True, help="Remove the root keys of before.")
+@click.option("--finish", "is_last", is_flag=True, help="Remove the old root keys.")
 def rotate(is_prepared: bool, is_last: bool) -> None:
-    """Bring in a new root key while calls go on, or remove the ones of before."""
+    """Bring in a new root key while calls go on, or remove the old ones."""
     settings = Settings()
     with _ready(settings) as (database, ring):
         if not ring.is_on:
@@ -170,9 +170,9 @@ def _bring_in(database: Database, ring: KeyRing) -> None:
     wrapped = key_care.bring_in(ring, file, new)
     _enter(database, "root key rotated")
     click.echo(
-        f"Root key {_named(key_id(new))} seals from now on; {wrapped} keys were wrapped anew."
+        f"Root key {_named(key_id(new))} seals from now on; {wrapped} keys were wrapped again."
     )
-    click.echo("A worker seals the values of before again, a few at a time. KEEP THE NEW KEY IN A")
+    click.echo("A worker seals the old values again, a few at a time. KEEP THE NEW KEY IN A")
     click.echo(f"SECOND PLACE, away from hosts and backups; it is the first one in {file}.")
     click.echo("See `hotline keys status`, then `hotline keys rotate --finish`.")
 

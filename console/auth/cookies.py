@@ -49,7 +49,7 @@ def browser_mark(app: AppContext) -> str:
 def csrf(app: AppContext) -> str:
     """What a form of ours carries: nobody else can make it.
 
-    It is masked anew for each answer, so that the length of compressed pages tells nothing of it.
+    Each answer masks it in another way, so the length of a compressed page reveals nothing.
     """
     if "csrf" not in g:
         mask = secrets.token_bytes(hashlib.sha256().digest_size)

@@ -27,8 +27,8 @@ _TICKS = re.compile(
     r'|name="(?:press|csrf)" value="[^"]*"'
     r'|<rect class="so-far"[^>]*>'
 )
-"""What changes from one look to the next without news: the page counts on by itself, and tokens are
-masked anew.
+"""What changes from one look to the next without news: the page counts on by itself, and each
+answer masks its tokens in another way.
 """
 
 

@@ -86,8 +86,7 @@ def _names(session: Session) -> dict[str, str]:
     vendor = dict.fromkeys(
         people.with_role(session, people.VENDOR_ROLE), say("the interpreter service")
     )
-    known = people.everybody(session)
-    return vendor | {person.id: people.name_of(session, person) for person in known}
+    return vendor | people.names(session)
 
 
 def _row(call: Call, names: dict[str, str], now: datetime) -> Row:

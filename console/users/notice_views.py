@@ -43,7 +43,7 @@ class Line:
 def sent_notices() -> AnyResponse:
     app = context()
     with app.database.reading() as session:
-        names = {each.id: people.name_of(session, each) for each in people.everybody(session)}
+        names = people.names(session)
         rows = notices.latest(session, _SHOWN)
     known = app.database.listeners
     return show("users/notices.html", lines=[_line(each, known, names) for each in rows])

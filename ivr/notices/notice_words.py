@@ -37,18 +37,18 @@ class Written:
 def written(unit: UnitOfWork, notice: Notice, reader: Person | None) -> Written:
     """The notice in the reader's language; the team reads English."""
     language = staff_wording.language_of(unit, reader) if reader else "en"
-    address = {"address": f"{unit.app.site.base_url}{page_of(notice.what)}"}
-    return Written(
-        title=f"Hotline: {notice.what}",
-        body=f"{unit.app.shipped_prompts.sentence(language, _SENTENCE, address)}\n\n{notice.id}",
-    )
+    return _written(unit.app, notice.what, language, f"\n\n{notice.id}")
 
 
 def trial(app: AppContext) -> Written:
     """A notice that `hotline check` sends to see whether the way works."""
-    address = {"address": f"{app.site.base_url}{page_of(TRIED)}"}
-    words = app.shipped_prompts.sentence("en", _SENTENCE, address)
-    return Written(title=f"Hotline: {TRIED}", body=words)
+    return _written(app, TRIED, "en", "")
+
+
+def _written(app: AppContext, what: str, language: str, after: str) -> Written:
+    address = {"address": f"{app.site.base_url}{page_of(what)}"}
+    words = app.shipped_prompts.sentence(language, _SENTENCE, address)
+    return Written(title=f"Hotline: {what}", body=words + after)
 
 
 def page_of(what: str) -> str:

@@ -22,7 +22,7 @@ from models.operations.sealed_values import Place
 AT_ONCE = 50
 """So many values are sealed again in one transaction."""
 REST = timedelta(hours=6)
-"""After a look at every value. Then only those of code of before can be in an old form."""
+"""After a look at every value. Then only older code can have left some in an old form."""
 USED_BY_ALL = timedelta(minutes=1)
 """So long after its first instant every process makes marks with a new pepper."""
 log = logging.getLogger("hotline.keys")

@@ -51,7 +51,7 @@ class Vault:
     ) -> bytes:
         """Encrypt bytes, such as audio, for one purpose and one row.
 
-        Without a folder of keys the value has the older form: code of before the folder reads it.
+        Without a folder of keys the value has the older form: older code reads it too.
         """
         form = FORM if self.ring.is_on else LOOSE
         known, sealer = self.ring.sealer(term)

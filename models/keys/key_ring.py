@@ -369,7 +369,7 @@ def _day_key(name: str, secret: bytes) -> tuple[DayKey, AESGCM]:
 
 
 def _of_day(held: _Held, term: Term, today: date) -> tuple[bytes, AESGCM] | None:
-    """The key of today, or of the next day that has one: a clock that is behind makes none anew."""
+    """The key of today, or of the next day that has one: a late clock makes no second one."""
     known = held.chosen.get((term, today))
     if known is not None:
         return known

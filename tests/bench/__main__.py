@@ -24,7 +24,8 @@ from tests.bench.ladder import STEPS, UNTIMED, Climb, fields_of
 from tests.bench.load import Batch, Webhook
 from tests.bench.servers import Server
 from tests.crash import databases, numbers, report
-from tests.crash.besieged import CODE
+from tests.crash.besieged import CODE, WEB_PROCESSES
+from tests.siege_web import besieged_web
 
 AT_ONCE = (1, 8, 64)
 BASELINES = ("raw", "static", "signed")
@@ -106,7 +107,7 @@ def _measured(stack: ExitStack, folder: Path, rounds: int, calls: int) -> Table:
 
 
 def _baseline(name: str, folder: Path) -> servers.Serving:
-    port = servers.free_port()
+    port = besieged_web.free_port()
     settings = {
         "PUBLIC_BASE_URL": f"http://127.0.0.1:{port}", "TWILIO_AUTH_TOKEN": hotlines.TOKEN
     }  # fmt: skip
@@ -160,7 +161,7 @@ def _where(asked: argparse.Namespace, table: Table) -> str:
     sent = sum(len(each.took) for each in table.values())
     return (
         f"{datetime.now(UTC):%Y-%m-%d}, {asked.note}: {os.cpu_count()} cores, Python "
-        f"{sys.version_info.major}.{sys.version_info.minor}, {servers.PROCESSES} processes for "
+        f"{sys.version_info.major}.{sys.version_info.minor}, {WEB_PROCESSES} processes for "
         f"callers with 8 threads each, {hotlines.RESPONDERS} people on duty, {asked.rounds} rounds "
         f"in turn, {sent} webhooks of 28 fields."
     )

@@ -23,6 +23,7 @@ from tests.bench.ladder import Line
 from tests.bench.servers import Server
 from tests.crash import databases, numbers
 from tests.crash.words import Words
+from tests.siege_web import besieged_web
 
 RESPONDERS = 60
 ACCOUNT, TOKEN = f"AC{1:032x}", "t" * 32
@@ -32,7 +33,7 @@ ACCOUNT, TOKEN = f"AC{1:032x}", "t" * 32
 def served(kind: str, folder: Path) -> Iterator[tuple[Server, Line]]:
     """A hotline on this kind of database, until the block ends."""
     key = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
-    port = servers.free_port()
+    port = besieged_web.free_port()
     with databases.opened(kind, folder) as place:
         phones, languages = numbers.of_responders(RESPONDERS), Words(load()).languages
         databases.prepared(

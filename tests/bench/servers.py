@@ -7,15 +7,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from socket import create_connection, socket
+from socket import create_connection
 
 from commands.hosting.serve_commands import web_command
-from tests.crash.besieged import CODE, SOCKET_UNIT
+from tests.crash.besieged import CODE, SOCKET_UNIT, WEB_PROCESSES
 
-PROCESSES = 2
 Serving = AbstractContextManager["Server"]
 READY_WITHIN_SECONDS = 60.0
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -47,19 +46,12 @@ def _used(pid: str) -> float:
     return 0.0
 
 
-def free_port() -> int:
-    """A port of this machine that nothing listens at."""
-    with closing(socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextmanager
 def served(
     name: str, factory: str, port: int, settings: Mapping[str, str], folder: Path
 ) -> Iterator[Server]:
     """Serve the app that this factory makes, until the block ends."""
-    command = web_command("127.0.0.1", port, PROCESSES, factory)
+    command = web_command("127.0.0.1", port, WEB_PROCESSES, factory)
     environment = {**os.environ, **settings, "PYTHONPATH": str(CODE)}
     with (folder / f"{name.replace(' ', '-')}.log").open("ab") as log:
         process = subprocess.Popen(

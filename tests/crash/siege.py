@@ -23,7 +23,7 @@ from models.operations import sealed_values
 from prompts import load
 from simulator import Carrier
 from tests.crash import checker, databases, hosts, numbers, quiet, truth, world
-from tests.crash.besieged import DECK, GRACE_SECONDS, WEB_PROCESSES, Besieged, Harm
+from tests.crash.besieged import DECK, GRACE_SECONDS, Besieged, Harm
 from tests.crash.carriers_client import CarriersClient, Pulse, Wait
 from tests.crash.checker import Findings
 from tests.crash.databases import Place
@@ -161,7 +161,7 @@ class Siege:
         )
         people = self._people(carrier, phones)
         with (
-            static_webhook(self._folder, WEB_PROCESSES) as address,
+            static_webhook(self._folder) as address,
             asking(address) as self._control,
             carrier.serve() as server,
         ):

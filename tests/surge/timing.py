@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
-from socket import socket
 
 import httpx
 
-from commands.hosting.serve_commands import web_command
-from tests.crash.besieged import CODE, SOCKET_UNIT
+from tests.bench import servers
+from tests.siege_web import besieged_web
 
 PROBE_EVERY_SECONDS = 0.05
 READY_WITHIN_SECONDS = 60.0
@@ -58,33 +55,11 @@ class Timed(httpx.BaseTransport):
 
 
 @contextmanager
-def static_webhook(folder: Path, processes: int) -> Iterator[str]:
+def static_webhook(folder: Path) -> Iterator[str]:
     """The address of a webhook that always gives the same answer, served as the hotline is."""
-    with closing(socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    served_as = web_command("127.0.0.1", port, processes, "tests.surge.static:create_app()")
-    command = [sys.executable, str(SOCKET_UNIT), "", *served_as]
-    with (folder / "static.log").open("ab") as log:
-        served = subprocess.Popen(command, cwd=CODE, stdout=log, stderr=subprocess.STDOUT)
-    try:
-        _wait_until_ready(f"http://127.0.0.1:{port}/voice/static")
-        yield f"http://127.0.0.1:{port}/voice/static"
-    finally:
-        served.terminate()
-        served.wait()
-
-
-def _wait_until_ready(address: str) -> None:
-    until = time.monotonic() + READY_WITHIN_SECONDS
-    while time.monotonic() < until:
-        try:
-            httpx.post(address, trust_env=False)
-        except httpx.HTTPError:
-            time.sleep(0.1)
-        else:
-            return
-    raise RuntimeError("the static webhook does not get ready")
+    port = besieged_web.free_port()
+    with servers.served("static", "tests.surge.static:create_app()", port, {}, folder) as server:
+        yield f"{server.base}/voice/static"
 
 
 @contextmanager
