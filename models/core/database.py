@@ -51,6 +51,8 @@ class Patience:
 WORKER = Patience(lock=timedelta(seconds=5), answer=None)
 WEB = Patience(lock=timedelta(seconds=1.5), answer=timedelta(seconds=1.5))
 """After this time the caller hears "one moment"; the carrier itself gives up after 5 s."""
+SHUT = timedelta(seconds=0.2)
+"""How long a writer waits for its turn while the one before could not write."""
 SCRUB = timedelta(seconds=0.25)
 """Short, because a scrub blocks all writers while it waits for readers."""
 LOCK = "lock"
@@ -204,17 +206,23 @@ def ask_again(session: Session, what: str) -> None:
 
 
 class _Turns:
-    """One writer at a time in this process; raises Away after `wait`."""
+    """One writer at a time in this process; raises Away after `wait`.
+
+    While another process keeps the file locked, one writer at a time waits for it. The others give
+    up sooner: each of them holds a thread, and the callers behind it hear nothing.
+    """
 
     def __init__(self, wait: timedelta) -> None:
-        self._seconds = wait.total_seconds()
+        self._wait, self._is_shut = wait, False
         self._lock = threading.Lock()
 
     def __enter__(self) -> None:
-        if not self._lock.acquire(timeout=self._seconds):
+        wait = min(self._wait, SHUT) if self._is_shut else self._wait
+        if not self._lock.acquire(timeout=wait.total_seconds()):
             raise Away("another writer of this process holds the database")
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _kind: object, error: object, _trace: object) -> None:
+        self._is_shut = isinstance(error, sa.exc.OperationalError) and "locked" in str(error.orig)
         self._lock.release()
 
 

@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from models.calls import surges
-from models.core.database import WEB, Away, Connections, Database
+from models.core.database import WEB, Away, Connections, Database, Patience
 from models.core.vault import Vault
 from models.operations import maintenance_state, worker_state
 from tests.conftest import KEY
@@ -120,6 +120,33 @@ def test_on_sqlite_whoever_waits_to_write_begins_as_soon_as_another_process_has_
             for each in range(11)
         ]
     assert median(late) < 0.02
+    ours.close()
+    theirs.close()
+
+
+def test_while_another_process_keeps_the_file_one_writer_waits_and_the_others_answer(
+    tmp_path: Path,
+) -> None:
+    url = f"sqlite:///{tmp_path}/x.db"
+    theirs = Database(url, Vault.from_setting(KEY))
+    ours = Database(url, Vault.from_setting(KEY), Patience(timedelta(seconds=0.6), answer=None))
+    order: list[str] = []
+
+    def write(who: str) -> None:
+        with pytest.raises(Away), ours.transaction() as session:
+            session.connection()
+        order.append(who)
+
+    with theirs.transaction() as session, ThreadPoolExecutor(2) as threads:
+        session.connection()
+        write("who finds it locked")
+        first = threads.submit(write, "who waits for the file")
+        time.sleep(0.1)
+        threads.submit(write, "who comes later").result()
+        first.result()
+    assert order == ["who finds it locked", "who comes later", "who waits for the file"]
+    with ours.transaction() as session:
+        session.connection()
     ours.close()
     theirs.close()
 
