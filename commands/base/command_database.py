@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 import migrations
 from commands.base.plain_errors import Trouble
 from models.core.database import Database
 from models.core.vault import Vault
+from models.staff import audit
 from settings import Settings, SettingsError
+
+_SEALED_END = "seal_the_end_of_the_audit_log"
+"""From this revision on the audit log has a sealed end."""
 
 
 @contextmanager
@@ -48,6 +53,16 @@ def _encrypt_a_new_file(settings: Settings, vault: Vault) -> None:
     ring = vault.ring
     if settings.encrypt_database and is_new and ring.is_on and ring.database_key() is None:
         ring.add_database_key()
+
+
+def bring_up_to_date(database: Database, now: datetime) -> None:
+    """Migrate, and seal what an older version left open; raises Trouble without an answer."""
+    is_migrated(database)
+    before = migrations.revision_of(database.engine)
+    migrations.upgrade(database.engine)
+    if before is not None and migrations.comes_after(_SEALED_END, before):
+        with database.transaction() as session:
+            audit.seal_older(session, now)
 
 
 def is_migrated(database: Database) -> bool:

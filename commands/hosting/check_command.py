@@ -92,7 +92,7 @@ def _about_tables(database: Database, settings: Settings, spoken: Prompts) -> It
     with database.reading() as session:
         now = database_time.of(session)
         yield from maintenance_findings.of_workers(session, now)
-        yield from roster_findings.of_console(session)
+        yield from roster_findings.of_console(session, settings)
         yield from prompt_findings.of_drafts(session, spoken)
         yield from prompt_findings.of_law(session, spoken, now.date())
         yield from roster_findings.of_people(session, settings, spoken)
