@@ -79,7 +79,9 @@ def test_entries_cut_off_at_the_end_are_missed(database: Database) -> None:
     assert _fault(database) == "entries after 2 are missing"
 
 
-@pytest.mark.parametrize("seal", [{"seq": 2}, {"sealed_seq": 2}, {"sealed_seq": None, "seal": None}])
+@pytest.mark.parametrize(
+    "seal", [{"seq": 2}, {"sealed_seq": 2}, {"sealed_seq": None, "seal": None}]
+)
 def test_an_end_that_is_repaired_without_the_key_is_found(
     database: Database, seal: dict[str, object]
 ) -> None:
