@@ -428,8 +428,11 @@ class Settings(BaseSettings):
     def _listener_problems(self) -> list[str]:
         known = self.listeners()
         found = []
-        if not all("://" in url for url in known.alert_urls):
-            found.append("ALERT_URLS must be addresses such as mailtos://name:password@example.org")
+        for name, urls in (("ALERT_URLS", known.alert_urls), ("AUDIT_URLS", known.audit_urls)):
+            if not all("://" in url for url in urls):
+                found.append(
+                    f"{name} must be addresses such as mailtos://name:password@example.org"
+                )
         if not all(map(_is_private_way, known.webhook_urls)):
             found.append("WEBHOOK_URLS must be addresses that begin with https://")
         if known.webhook_urls and not _WEBHOOK_SECRET.fullmatch(known.webhook_secret):

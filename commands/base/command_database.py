@@ -13,9 +13,6 @@ from models.core.vault import Vault
 from models.staff import audit
 from settings import Settings, SettingsError
 
-_SEALED_END = "seal_the_end_of_the_audit_log"
-"""From this revision on the audit log has a sealed end."""
-
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Database]:
@@ -56,13 +53,11 @@ def _encrypt_a_new_file(settings: Settings, vault: Vault) -> None:
 
 
 def bring_up_to_date(database: Database, now: datetime) -> None:
-    """Migrate, and seal what an older version left open; raises Trouble without an answer."""
+    """Migrate, and seal the audit log of an older version; raises Trouble without an answer."""
     is_migrated(database)
-    before = migrations.revision_of(database.engine)
     migrations.upgrade(database.engine)
-    if before is not None and migrations.comes_after(_SEALED_END, before):
-        with database.transaction() as session:
-            audit.seal_older(session, now)
+    with database.transaction() as session:
+        audit.seal_older(session, now)
 
 
 def is_migrated(database: Database) -> bool:
