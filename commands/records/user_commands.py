@@ -83,7 +83,7 @@ def change_role(name: str, role: str) -> None:
 @user.command("unlock", with_appcontext=False)
 @click.argument("name")
 def unlock(name: str) -> None:
-    """Unlock NAME after a hundred wrong tries or a lock by an administrator."""
+    """Let NAME sign in again by password alone, after many wrong tries or a lock."""
     with command_database.ready(Settings()) as database, database.transaction() as session:
         found = _found(session, name)
         before = {"locked": found.disabled, "wrong tries": found.wrong_tries}
