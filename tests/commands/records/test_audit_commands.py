@@ -57,6 +57,7 @@ def test_numbers_that_are_pointed_elsewhere_stand_in_the_log(hotline: Hotline, r
     assert hotline.carrier.line(NUMBER).voice_url.startswith("https://elsewhere.example.org/")
     assert ("command line", "numbers pointed here") in hotline.audit_log
     hotline.waits_quietly(60)
+    hotline.waits(2)
     assert any("changed whose phones ring" in text for text in dee.texts)
 
 
