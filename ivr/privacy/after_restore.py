@@ -21,8 +21,6 @@ from models.calls.callbacks import Callback, CallbackState
 from models.core.database import Database, Session, vault_of
 from models.operations import maintenance_state, retention
 from models.people import people
-from models.staff import audit
-from models.staff.audit import COMMAND_LINE, Deed
 
 _KINDS = {"stop": "texts", "start": "texts", "block": "blocks", "no block": "blocks"}
 _Marks = Mapping[str, Mapping[str, Entry]]
@@ -68,8 +66,7 @@ def make_safe(
         staff_row_tidying.end_what_waited(session, now)
         about = f"restored:{now.isoformat(timespec='seconds')}"
         tell_coordinators(session, about, "texts.restored", {}, now)
-        told = {"made at": origin.made_at.isoformat(), "fence": origin.fence}
-        audit.write(session, COMMAND_LINE, Deed(audit.RESTORED, "database", after=told), now)
+        staff_row_tidying.note_restore(session, origin.made_at, now)
     with suppress(purge.OnHold):
         done.purged = purge.purge(database, ledger, now, timezone)
     return done

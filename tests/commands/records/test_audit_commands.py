@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner, Result
 
-from commands.command_line import hotline as commands
+from commands import command_line
 from models.staff.audit import AuditEntry, AuditHead
 from simulator.web.server import Server
 from tests.hotline import ACCOUNT, NUMBER, RESCUE, TOKEN, Hotline
@@ -35,7 +35,7 @@ def run(hotline: Hotline) -> Run:
         "RESCUE_NUMBER": RESCUE,
     }
     return lambda *words, typed="", **more: CliRunner().invoke(
-        commands, list(words), input=typed, env=places | more
+        command_line.hotline, list(words), input=typed, env=places | more
     )
 
 
