@@ -117,6 +117,9 @@ class Settings(BaseSettings):
     alert_urls: SecretStr = SecretStr("")
     """Addresses of Apprise (appriseit.com/services), separated by spaces, for alarms by another way
     than the carrier. The first `mailto` address also sends e-mail to people who choose it."""
+    audit_urls: SecretStr = SecretStr("")
+    """Addresses of Apprise, separated by spaces, that get a signed checkpoint of the audit log each
+    hour, such as the mailbox of somebody who does not run the hotline."""
     webhook_urls: SecretStr = SecretStr("")
     """https addresses, separated by spaces, that are posted the events of open items and shifts."""
     webhook_secret: SecretStr = SecretStr("")
@@ -210,6 +213,7 @@ class Settings(BaseSettings):
         """Who hears of alarms and events by another way than the carrier."""
         return Listeners(
             alert_urls=tuple(self.alert_urls.get_secret_value().split()),
+            audit_urls=tuple(self.audit_urls.get_secret_value().split()),
             webhook_urls=tuple(self.webhook_urls.get_secret_value().split()),
             webhook_secret=self.webhook_secret.get_secret_value(),
         )
@@ -424,8 +428,11 @@ class Settings(BaseSettings):
     def _listener_problems(self) -> list[str]:
         known = self.listeners()
         found = []
-        if not all("://" in url for url in known.alert_urls):
-            found.append("ALERT_URLS must be addresses such as mailtos://name:password@example.org")
+        for name, urls in (("ALERT_URLS", known.alert_urls), ("AUDIT_URLS", known.audit_urls)):
+            if not all("://" in url for url in urls):
+                found.append(
+                    f"{name} must be addresses such as mailtos://name:password@example.org"
+                )
         if not all(map(_is_private_way, known.webhook_urls)):
             found.append("WEBHOOK_URLS must be addresses that begin with https://")
         if known.webhook_urls and not _WEBHOOK_SECRET.fullmatch(known.webhook_secret):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 import migrations
 from commands.base.plain_errors import Trouble
 from models.core.database import Database
 from models.core.vault import Vault
+from models.staff import audit
 from settings import Settings, SettingsError
 
 
@@ -48,6 +50,14 @@ def _encrypt_a_new_file(settings: Settings, vault: Vault) -> None:
     ring = vault.ring
     if settings.encrypt_database and is_new and ring.is_on and ring.database_key() is None:
         ring.add_database_key()
+
+
+def bring_up_to_date(database: Database, now: datetime) -> None:
+    """Migrate, and seal the audit log of an older version; raises Trouble without an answer."""
+    is_migrated(database)
+    migrations.upgrade(database.engine)
+    with database.transaction() as session:
+        audit.seal_older(session, now)
 
 
 def is_migrated(database: Database) -> bool:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+import httpx
+
 import wiring
 from commands.base.finding import Finding
 from ivr.core.carrier import Blame, Carrier, Condition, Refused, TooFast, Unreachable
 from ivr.core.context import AppContext
+from ivr.http import health
 from ivr.twilio import error_codes
 from ivr.worker import maintenance, tls_certificate
 from ivr.worker.tls_certificate import Unusable
@@ -35,6 +38,38 @@ def of_carrier(settings: Settings, app: AppContext) -> Iterator[Finding]:
             "FALLBACK_DOCUMENT_URL is not set: when this host is down, callers have nobody "
             "(`hotline setup --fallback-document`)",
             is_note=True,
+        )
+
+
+def of_proxies(settings: Settings, http: httpx.Client, now: datetime) -> Iterator[Finding]:
+    """Whether TRUSTED_PROXIES counts the proxies that a request really passes."""
+    shown = {health.CHECK_HEADER: health.proof(settings.secret_keys[0], now)}
+    try:
+        told = http.get(f"{settings.base_url}/healthz", headers=shown).json()
+        passed, others = int(told["forwarded"]), bool(told["others"])
+    except (httpx.HTTPError, ValueError, KeyError, TypeError):
+        yield Finding(
+            f"{settings.base_url}/healthz does not say how many proxies are in front, so "
+            "TRUSTED_PROXIES is not checked",
+            is_note=True,
+        )
+        return
+    trusted = settings.trusted_proxies
+    if passed > trusted:
+        yield Finding(
+            f"{passed} proxies are in front and TRUSTED_PROXIES is {trusted}: everybody seems to "
+            "sign in from one network, so a stranger's wrong passwords slow everybody; set "
+            f"TRUSTED_PROXIES={passed}"
+        )
+    elif passed < trusted:
+        yield Finding(
+            f"TRUSTED_PROXIES is {trusted}, but {passed} proxies add to X-Forwarded-For: a "
+            "stranger can pretend to be in any network"
+        )
+    elif others and not passed:
+        yield Finding(
+            "a proxy is in front that does not send X-Forwarded-For: everybody seems to sign in "
+            "from one network; let it add that header, and set TRUSTED_PROXIES"
         )
 
 

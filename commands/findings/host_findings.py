@@ -7,7 +7,9 @@ from pathlib import Path
 
 from commands.base.finding import Finding
 from ivr.core import duty_file, outage_journal
+from ivr.core.atomic_files import age_of
 from ivr.core.erasure_ledger import Ledger
+from ivr.privacy import checkpoint_file
 from models.core.database import Session
 from models.operations import maintenance_state
 from settings import Settings
@@ -15,6 +17,7 @@ from settings import Settings
 DUTY_FILE_STALE_SECONDS = 5 * 60
 JOURNAL_STALE_SECONDS = 2 * 60
 _HOUR_SECONDS = 3600
+CHECKPOINT_STALE_SECONDS = 3 * _HOUR_SECONDS
 
 
 def of_places(settings: Settings) -> Iterator[Finding]:
@@ -50,6 +53,7 @@ def of_files(settings: Settings, session: Session) -> Iterator[Finding]:
             f"{len(waiting)} entries of the outage journal in {folder} wait, the oldest for "
             f"{_in_words(max(waiting))}: no worker with this STATE_FOLDER runs on this host"
         )
+    yield from _of_checkpoints(folder)
     yield from _of_ledger(Ledger(settings.ledger()), session)
 
 
@@ -64,6 +68,16 @@ def _of_duty_file(settings: Settings, age: float | None) -> Iterator[Finding]:
         yield Finding(
             f"the duty file in {settings.standby()} is {_in_words(age)} old: no worker with this "
             "STATE_FOLDER runs on this host"
+        )
+
+
+def _of_checkpoints(folder: Path) -> Iterator[Finding]:
+    file = checkpoint_file.of(folder)
+    age = age_of(file)
+    if age is not None and age > CHECKPOINT_STALE_SECONDS:
+        yield Finding(
+            f"the last checkpoint of the audit log in {file} is {_in_words(age)} old: no worker "
+            "with this STATE_FOLDER runs on this host"
         )
 
 

@@ -10,10 +10,11 @@ import wiring
 from commands.base import duty_plan
 from commands.base.finding import Finding
 from commands.records import duty_commands
+from ivr.privacy import checkpoint_file
 from models.core.database import Session
 from models.people import facilities, people
 from models.people.people import Person
-from models.staff import audit, users
+from models.staff import users
 from prompts import Prompts
 from routing.readers import time_zones
 from routing.readers.unreadable import Unreadable
@@ -89,9 +90,9 @@ def of_duty(session: Session, settings: Settings, spoken: Prompts) -> Iterator[F
         yield Finding(words, is_note=gap.language is not None)
 
 
-def of_console(session: Session) -> Iterator[Finding]:
+def of_console(session: Session, settings: Settings) -> Iterator[Finding]:
     """Whether anyone can sign in, and whether the audit log is intact."""
     if not users.all_of_them(session):
         yield Finding("nobody can sign in to the console: run `hotline user add`", is_note=True)
-    if fault := audit.verify(session).fault:
+    if fault := checkpoint_file.verdict(session, settings.standby()).fault:
         yield Finding(f"the audit log was tampered with: {fault}")

@@ -20,6 +20,8 @@ TRIED_EVERY = timedelta(days=7)
 
 def of_second_way(app: AppContext, now: datetime) -> Iterator[Finding]:
     """Whether ALERT_URLS work: by the last alarm, or else by a notice that is sent now."""
+    if wrong := second_way.unusable(app.database.listeners.audit_urls):
+        yield Finding(f"AUDIT_URLS: address {', '.join(map(str, wrong))} is not understood")
     urls = app.database.listeners.alert_urls
     if not urls:
         yield Finding(

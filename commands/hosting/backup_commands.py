@@ -205,7 +205,7 @@ def _made_safe(settings: Settings, url: str, origin: Origin, now: datetime) -> R
         is_plain=is_copy,
     )
     try:
-        migrations.upgrade(database.engine)
+        command_database.bring_up_to_date(database, now)
         with database.reading() as session:
             fence = max(origin.fence, maintenance_state.look(session).fence + 1)
         safe = Origin(origin.made_at, fence, origin.ledger)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import click
+import httpx
 import tzdata
 from sqlcipher3 import dbapi2 as new_sqlite
 
@@ -66,6 +67,8 @@ def _about_the_outside(settings: Settings) -> Iterator[Finding]:
     if command_database.is_migrated(app.database):
         yield from second_way_findings.of_second_way(app, app.clock())
     app.database.close()
+    with httpx.Client(timeout=5) as http:
+        yield from carrier_findings.of_proxies(settings, http, wiring.now())
     if settings.base_url.startswith("https://"):
         yield from carrier_findings.of_certificate(settings.base_url, wiring.now())
 
@@ -92,7 +95,7 @@ def _about_tables(database: Database, settings: Settings, spoken: Prompts) -> It
     with database.reading() as session:
         now = database_time.of(session)
         yield from maintenance_findings.of_workers(session, now)
-        yield from roster_findings.of_console(session)
+        yield from roster_findings.of_console(session, settings)
         yield from prompt_findings.of_drafts(session, spoken)
         yield from prompt_findings.of_law(session, spoken, now.date())
         yield from roster_findings.of_people(session, settings, spoken)

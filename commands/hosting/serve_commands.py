@@ -22,6 +22,8 @@ from ivr.core import structured_logs
 from ivr.twilio import number_setup
 from ivr.worker import tls_certificate
 from models.operations import own_database
+from models.staff import audit
+from models.staff.audit import COMMAND_LINE, Deed
 from settings import Settings
 
 _PAUSE_SECONDS = 0.25
@@ -118,9 +120,20 @@ def setup(fallback_document: bool) -> None:
     ):
         if number in lacking:
             raise Trouble(f"{name} is not a number of this Twilio account.")
+    _note_pointed(settings)
     click.echo(f"Calls and texts to the hotline's number now go to {settings.base_url}.")
     if not settings.fallback_document_url:
         click.echo(
             "When this host is down, callers have nobody: paste `hotline setup "
             "--fallback-document` into a TwiML Bin and set FALLBACK_DOCUMENT_URL to its address."
         )
+
+
+def _note_pointed(settings: Settings) -> None:
+    """In the audit log; numbers can be pointed here also while there is none."""
+    deed = Deed("numbers pointed here", "carrier", after={"address": settings.base_url})
+    try:
+        with command_database.ready(settings) as database, database.transaction() as session:
+            audit.write(session, COMMAND_LINE, deed, wiring.now())
+    except Trouble as trouble:
+        click.echo(f"This is not in the audit log: {trouble.message}")

@@ -14,9 +14,11 @@ from commands.base.command_group import command
 from commands.base.plain_errors import Trouble
 from ivr.responders import pins
 from models.core.database import Database
-from models.imports import roster_import
+from models.imports import roster_import, roster_snapshots
 from models.imports.roster_import import Changes
 from models.people.roster import Roster
+from models.staff import audit
+from models.staff.audit import COMMAND_LINE, Deed
 from settings import Settings
 
 
@@ -30,7 +32,7 @@ def migrate(revision: str | None, *, is_asked: bool) -> None:
         return
     with command_database.opened(Settings()) as database:
         if revision is None:
-            bring_up_to_date(database)
+            command_database.bring_up_to_date(database, wiring.now())
             click.echo("The database is up to date.")
         else:
             bring_back(database, revision)
@@ -50,12 +52,6 @@ def import_roster(file: Path | None, *, is_sample: bool) -> None:
         click.echo(in_words(bring_in(database, written)))
 
 
-def bring_up_to_date(database: Database) -> None:
-    """Migrate; raises Trouble if the database does not answer."""
-    command_database.is_migrated(database)
-    migrations.upgrade(database.engine)
-
-
 def bring_back(database: Database, revision: str) -> None:
     """Migrate back; raises Trouble unless the tables are of a newer revision that we know."""
     command_database.is_migrated(database)
@@ -73,7 +69,13 @@ def bring_in(
     """Store a roster in one transaction; PINs are hashed before it, because hashing is slow."""
     hashes = pins.hashes_of(database, written, hash_pin)
     with database.transaction() as session:
-        return roster_import.store(session, written, hashes, wiring.now())
+        before = roster_snapshots.take(session, written.timezone)
+        changes = roster_import.store(session, written, hashes, wiring.now())
+        if changes.any:
+            after = roster_snapshots.take(session, written.timezone)
+            deed = Deed("file imported", "roster file", before.told(), after.told())
+            audit.write(session, COMMAND_LINE, deed, wiring.now())
+        return changes
 
 
 def in_words(changes: Changes) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TextIO
+
 import click
 
 import wiring
@@ -10,9 +12,10 @@ from commands.base.command_group import group
 from commands.base.plain_errors import Trouble
 from console.auth import passwords, totp
 from console.users import actions
+from ivr.privacy import checkpoint_file
 from models.core.database import Database, Session
 from models.people import people
-from models.staff import audit, users
+from models.staff import audit, audit_checkpoints, users
 from models.staff.audit import COMMAND_LINE, Deed
 from models.staff.users import Role
 from settings import Settings
@@ -80,7 +83,7 @@ def change_role(name: str, role: str) -> None:
 @user.command("unlock", with_appcontext=False)
 @click.argument("name")
 def unlock(name: str) -> None:
-    """Unlock NAME after a hundred wrong tries or a lock by an administrator."""
+    """Let NAME sign in again by password alone, after many wrong tries or a lock."""
     with command_database.ready(Settings()) as database, database.transaction() as session:
         found = _found(session, name)
         before = {"locked": found.disabled, "wrong tries": found.wrong_tries}
@@ -110,13 +113,35 @@ def reset(name: str, ask: bool) -> None:
 
 
 @audit_log.command("verify", with_appcontext=False)
-def verify() -> None:
-    """Check the whole audit log; exit 1 and say where it breaks, if it does."""
-    with command_database.ready(Settings()) as database, database.reading() as session:
-        verdict = audit.verify(session)
+@click.option(
+    "--checkpoints",
+    type=click.File(encoding="utf-8", errors="replace"),
+    help="A text with checkpoints, such as saved mails; - is standard input.",
+)
+def verify(checkpoints: TextIO | None) -> None:
+    """Check the whole audit log; exit 1 and say where it breaks, if it does.
+
+    It must have every entry that a checkpoint of this host vouches for, or one of the given text.
+    """
+    settings, more = Settings(), checkpoints.read() if checkpoints else ""
+    with command_database.ready(settings) as database, database.reading() as session:
+        verdict = checkpoint_file.verdict(session, settings.standby(), more)
     if verdict.fault:
         raise Trouble(f"The audit log was tampered with: {verdict.fault}.")
     click.echo(f"{verdict.entries} entries, none changed or missing.")
+
+
+@audit_log.command("checkpoint", with_appcontext=False)
+def checkpoint() -> None:
+    """Print a signed checkpoint, also as a QR code, to keep it on paper."""
+    with command_database.ready(Settings()) as database, database.reading() as session:
+        line = audit_checkpoints.take(session, wiring.now())
+        key = audit_checkpoints.public_key(database.vault)
+    if line is None:
+        raise Trouble("The audit log is empty, or its end is altered: run `hotline audit verify`.")
+    click.echo(totp.in_the_terminal(line))
+    click.echo(line)
+    click.echo(f"Ed25519 public key {key}")
 
 
 def enrol(

@@ -8,6 +8,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+import wiring
 from commands.base import command_database, roster_file
 from commands.records import roster_commands, user_commands
 from commands.showcase import demo_data
@@ -67,7 +68,7 @@ class DemoHouse:
             {name.lower(): value for name, value in self.settings.items()}
         )
         with command_database.opened(settings) as database:
-            roster_commands.bring_up_to_date(database)
+            command_database.bring_up_to_date(database, wiring.now())
             roster_commands.bring_in(database, sample)
             self._let_in(database)
             demo_data.fill(database, sample.timezone, self.timezone)

@@ -14,8 +14,8 @@ from console.web.sign_in_request import browser, own_page
 from models.staff import users
 
 _NOT_SIGNED_IN = later(
-    "The name or the password is wrong. After several wrong attempts, sign-in is locked for "
-    "15 minutes."
+    "The name or the password is wrong. After several wrong attempts this network waits for 15 "
+    "minutes; after very many, your code is needed here too. A passkey opens at any time."
 )
 _WRONG_CODE = later(
     "This code is wrong or was used before. Wait for the next one and enter it here."
@@ -33,12 +33,14 @@ def sign_in_page() -> AnyResponse:
 @bp.post("/sign-in")
 def sign_in_by_password() -> AnyResponse:
     name, password = request.form.get("name", ""), request.form.get("password", "")
-    token = sign_in.with_password(context(), name, password, browser())
+    code = request.form.get("code", "")
+    token = sign_in.with_password(context(), name, password, browser(), code)
     if token is None:
         return show(
             "account/sign_in.html", 422, then=own_page(), name=name, error=say(_NOT_SIGNED_IN)
         )
-    return _enter(token)
+    cookies.replace(token)
+    return redirect(url_for("console.sign_in", then=own_page()), 303)
 
 
 @bp.get("/sign-in/code")
@@ -123,11 +125,7 @@ def add_passkey() -> Response:
 
 def _enter(token: str) -> AnyResponse:
     cookies.replace(token)
-    then = own_page()
-    if context().site.is_demo:
-        return redirect(then, 303)
-    whole = current_user.present() is not None
-    return redirect(then if whole else url_for("console.code", then=then), 303)
+    return redirect(own_page(), 303)
 
 
 def _go_on() -> AnyResponse:

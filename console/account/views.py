@@ -16,7 +16,7 @@ from console.web.sign_in_request import browser, own_page
 
 __all__ = ["sign_in_views"]
 _WRONG_PASSWORD = later(
-    "The password is wrong. After several wrong attempts it is locked for 15 minutes."
+    "The password is wrong. After several wrong attempts this network waits for 15 minutes."
 )
 _CHOSEN = later("Saved: calls and texts from the hotline are in this language.")
 _NO_LANGUAGE = later("Choose a language of the list. Nothing was changed.")

@@ -1,7 +1,9 @@
 """How often somebody may be wrong: per account and network, per network, and per account at all.
 
-The first limit lets one network rest without locking the true owner out from everywhere else; the
-last keeps all tries of an account under the 100 of NIST SP 800-63B, section 5.2.2.
+The first two let a network rest; the true owner goes on everywhere else. The last keeps all tries
+of an account under the 100 of NIST SP 800-63B, section 5.2.2, and shuts nobody out: from then on a
+password opens only together with the code of that moment. Only somebody who has the password can
+use up the tries that are left then. A passkey opens at any time: there is nothing to guess.
 """
 
 from __future__ import annotations
@@ -16,6 +18,8 @@ REST = timedelta(minutes=15)
 PER_ACCOUNT_AND_NETWORK = 5
 PER_NETWORK = 20
 PER_ACCOUNT = 100
+WITH_PASSWORD = 20
+"""Wrong codes beside the right password, once an account asks for both at once."""
 _KEEP = timedelta(days=1)
 
 
@@ -28,25 +32,32 @@ def may_try(session: Session, account: str, network: str, now: datetime) -> bool
     return login_attempts.count(session, since=since, network=mark) < PER_NETWORK
 
 
-def is_locked(user: users.User) -> bool:
-    """Whether an account takes no more passwords until `hotline user unlock`."""
+def asks_for_both(user: users.User) -> bool:
+    """Whether a password counts only together with a code."""
     return user.wrong_tries >= PER_ACCOUNT
 
 
+def is_locked(user: users.User) -> bool:
+    """Whether an account takes passkeys alone until `hotline user unlock`."""
+    return user.wrong_tries >= PER_ACCOUNT + WITH_PASSWORD
+
+
 def was_wrong(
-    session: Session, account: str, network: str, user: users.User | None, now: datetime
-) -> None:
+    session: Session, account: str, network: str, user: users.User | None, now: datetime, *,
+    knew_password: bool = False,
+) -> None:  # fmt: skip
     """Write down a wrong try; the one that reaches a limit stands in the audit log.
 
     Only what was compared is a try: else a network that rests could fill the limit of an account.
+    `knew_password`: it was a wrong code, or somebody who is signed in.
     """
     mark = login_attempts.network_mark(session, network, now)
     login_attempts.forget_before(session, now - _KEEP)
     login_attempts.remember(session, account, mark, now)
-    if user is None or is_locked(user):
+    if user is None or is_locked(user) or (asks_for_both(user) and not knew_password):
         return
     user.wrong_tries += 1
     tried = login_attempts.count(session, since=now - REST, network=mark, account=account)
-    if tried == PER_ACCOUNT_AND_NETWORK or user.wrong_tries == PER_ACCOUNT:
+    if tried == PER_ACCOUNT_AND_NETWORK or user.wrong_tries == PER_ACCOUNT or is_locked(user):
         entry = Deed("sign-in rests", f"user {user.id}", after={"wrong tries": user.wrong_tries})
         audit.write(session, user.id, entry, now)

@@ -23,11 +23,14 @@ class Browser:
     name: str
 
 
-def with_password(app: AppContext, name: str, password: str, browser: Browser) -> str | None:
+def with_password(
+    app: AppContext, name: str, password: str, browser: Browser, code: str = ""
+) -> str | None:
     """A token for half a sign-in (a whole one in the demo), or None, whatever was wrong.
 
-    The slow hash is compared outside of any transaction, and whether or not the user exists. What
-    the limits refuse is not compared and does not count. Raises `slow_hash.Busy`.
+    An account that was tried often asks for the code at once; then the sign-in is whole. The slow
+    hash is compared outside of any transaction, and whether or not the user exists. What the limits
+    refuse is not compared and does not count. Raises `slow_hash.Busy`.
     """
     now = app.clock()
     with app.database.reading() as session:
@@ -41,7 +44,11 @@ def with_password(app: AppContext, name: str, password: str, browser: Browser) -
         if held is None or not _may_enter(held, right):
             rate_limits.was_wrong(session, account, browser.network, held, now)
             return None
-        return enter_half(app, session, held, browser, now)
+        if not rate_limits.asks_for_both(held):
+            return enter_half(app, session, held, browser, now)
+        if not _spend_code(session, held, code, browser.network, now):
+            return None
+        return enter(session, held, browser.name, now, by="password and code")
 
 
 def enter_half(
@@ -103,7 +110,7 @@ def confirm(app: AppContext, visitor: Visitor, password: str, browser: Browser) 
     with app.database.transaction() as session:
         held = users.held(session, visitor.user_id)
         if not _may_enter(held, right):
-            rate_limits.was_wrong(session, account, browser.network, held, now)
+            rate_limits.was_wrong(session, account, browser.network, held, now, knew_password=True)
             return None
         return _renew(session, visitor, browser, now)
 
@@ -160,7 +167,7 @@ def _spend_code(session: Session, user: User, code: str, network: str, now: date
     secret = users.totp_of(session, user)
     step = totp.step_of(secret, code, now) if secret else None
     if step is None or (user.totp_step is not None and step <= user.totp_step):
-        rate_limits.was_wrong(session, account, network, user, now)
+        rate_limits.was_wrong(session, account, network, user, now, knew_password=True)
         return False
     user.totp_step = step
     return True

@@ -166,7 +166,7 @@ def new_pin(app: AppContext, visitor: Visitor, person_id: str) -> str:
     def act(session: Session, person: Person, _now: datetime) -> tuple[Any, Any]:
         had = person.has_pin
         people.set_pin(session, person, stored)
-        person.wrong_pins, person.locked_until = 0, None
+        person.forget_wrong_pins()
         return {"has PIN": had}, {"has PIN": True}
 
     _do(app, visitor, person_id, "PIN set", act)

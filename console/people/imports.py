@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,7 +20,6 @@ from models.staff import audit
 from models.staff.audit import Deed
 from routing.duty import coverage
 from routing.duty.coverage import Gap
-from routing.duty.duty import rule_as_data
 from routing.readers.written_dates import Order
 
 LOOK_AHEAD = timedelta(days=14)
@@ -125,7 +124,7 @@ def apply(app: AppContext, visitor: Visitor, file: Kept) -> bool:
         plan.do(session)
         after = roster_snapshots.take(session, app.timezone)
         uploads.forget(session, file.id)
-        entry = Deed("file imported", f"{file.kind} file", _told(before), _told(after))
+        entry = Deed("file imported", f"{file.kind} file", before.told(), after.told())
         audit.write(session, visitor.user_id, entry, now)
     return True
 
@@ -145,17 +144,3 @@ def _gaps(app: AppContext, plan: Snapshot, now: datetime) -> tuple[Gap, ...]:
             languages=tuple(app.shipped_prompts.languages),
         )
     )  # fmt: skip
-
-
-def _told(plan: Snapshot) -> dict[str, object]:
-    """What the audit log keeps, sealed: everything but phones and PINs."""
-    return {
-        "timezone": plan.timezone,
-        "partners": [each.name for each in plan.partners],
-        "people": [
-            [one.name, one.role, one.partner, one.languages, one.needs, one.tier, one.pursued]
-            for one in plan.people
-        ],
-        "rules": [rule_as_data(rule) for rule in plan.rules],
-        "facilities": [asdict(each) for each in plan.facilities],
-    }

@@ -70,7 +70,7 @@ def begin(unit: UnitOfWork, arrival: Arrival, language: str | None = None) -> Ca
         "shown": arrival.shown_as,
         "attested": arrival.attested,
     }
-    calls.note(unit.session, call.id, unit.now, "called", **shown)
+    calls.note(unit.session, call.id, unit.now, calls.ARRIVED, **shown)
     if facility:
         calls.note(unit.session, call.id, unit.now, calls.FROM_FACILITY)
     if not arrival.known_line and not call.drill:

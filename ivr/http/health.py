@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from datetime import datetime, timedelta
 
 from flask import Blueprint, Response, abort, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -14,6 +15,8 @@ from ivr.http import metrics, parts
 from models.operations import maintenance_state, worker_state
 
 _LOCAL = ("127.0.0.1", "::1")
+CHECK_HEADER = "X-Hotline-Check"
+_PROOF_SECONDS = 300
 
 
 blueprint = Blueprint("health", __name__)
@@ -24,10 +27,32 @@ blueprint = Blueprint("health", __name__)
 def healthz() -> Response:
     """The process answers.
 
-    Called by: the load balancer or the process manager.
-    Answers: 200.
+    Called by: the load balancer or the process manager; and `hotline check`, with a proof.
+    Answers: 200; to `hotline check` also what the proxies in front said of themselves.
     """
+    if _is_check():
+        return jsonify(ok=True, **_proxies())
     return jsonify(ok=True)
+
+
+def proof(secret: str, now: datetime) -> str:
+    """What `hotline check` shows in `CHECK_HEADER`, good for a few minutes."""
+    window = int(now.timestamp()) // _PROOF_SECONDS
+    return hmac.new(secret.encode(), f"check {window}".encode(), "sha256").hexdigest()
+
+
+def _is_check() -> bool:
+    app, given = parts.current().app, request.headers.get(CHECK_HEADER, "")
+    instants = (app.clock(), app.clock() - timedelta(seconds=_PROOF_SECONDS))
+    known = [proof(secret, now) for secret in app.site.secrets for now in instants]
+    return bool(given) and any(hmac.compare_digest(given.encode(), each.encode()) for each in known)
+
+
+def _proxies() -> dict[str, object]:
+    """How many addresses X-Forwarded-For has, and whether a proxy shows itself by other headers."""
+    said = ",".join(request.headers.getlist("X-Forwarded-For"))
+    others = any(name in request.headers for name in ("Forwarded", "X-Real-IP", "Via"))
+    return {"forwarded": len([each for each in said.split(",") if each.strip()]), "others": others}
 
 
 @blueprint.get("/readyz")

@@ -20,6 +20,7 @@ _PAGES = {
     "inbox_": "/texts",
     "follow_up": "/follow-ups",
     "surge_": "/surge",
+    "routing_": "/schedule",
     TRIED: "/account",
 }
 """The page on which somebody who signed in reads the rest, by the beginning of the code."""
@@ -35,7 +36,9 @@ class Written:
 
 
 def written(unit: UnitOfWork, notice: Notice, reader: Person | None) -> Written:
-    """The notice in the reader's language; the team reads English."""
+    """The notice in the reader's language; the team reads English. A checkpoint is its line."""
+    if line := notice.values.get("line"):
+        return Written(title=f"Hotline: {notice.what}", body=str(line))
     language = staff_wording.language_of(unit, reader) if reader else "en"
     return _written(unit.app, notice.what, language, f"\n\n{notice.id}")
 

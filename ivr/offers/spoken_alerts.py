@@ -41,7 +41,8 @@ _WITHOUT_ADDRESS = {
 """Alerts whose text lists items or gives an address, and what is spoken instead."""
 _CAN_WAIT = frozenset(
     {"texts.certificate_ends", "texts.dead_number", "texts.unproven_phone", "texts.follow_up",
-     "texts.coordinator_muted", "texts.shift_asked", "texts.shift_uncovered"}
+     "texts.coordinator_muted", "texts.shift_asked", "texts.shift_uncovered",
+     "texts.routing_changed"}
 )  # fmt: skip
 """What nobody is woken for."""
 __all__ = ["answer", "end", "is_wanted", "phone_of", "pick_up", "ring_those_due", "withdraw"]

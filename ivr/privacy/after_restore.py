@@ -66,6 +66,7 @@ def make_safe(
         staff_row_tidying.end_what_waited(session, now)
         about = f"restored:{now.isoformat(timespec='seconds')}"
         tell_coordinators(session, about, "texts.restored", {}, now)
+        staff_row_tidying.note_restore(session, origin.made_at, now)
     with suppress(purge.OnHold):
         done.purged = purge.purge(database, ledger, now, timezone)
     return done

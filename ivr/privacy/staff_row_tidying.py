@@ -18,13 +18,20 @@ from models.core.database import Session
 from models.imports import uploads
 from models.prompts import announcements, phone_recordings
 from models.schedule import shift_offers
-from models.staff import approvals, invitations, notices
+from models.staff import approvals, audit, invitations, notices
+from models.staff.audit import COMMAND_LINE, Deed
 
 
 def end_what_waited(session: Session, now: datetime) -> None:
     """After a restore: what staff began before it must not be finished a second time."""
     approvals.void(session)  # an export that was downloaded once must not be downloaded again
     notices.give_up_waiting(session, now, "restored")  # sent already, or too old to be sent
+
+
+def note_restore(session: Session, made_at: datetime, now: datetime) -> None:
+    """In the audit log, as the last act: it explains the entries that are gone."""
+    deed = Deed(audit.RESTORED, "database", after={"made at": made_at.isoformat()})
+    audit.write(session, COMMAND_LINE, deed, now)
 
 
 def forget(session: Session, now: datetime) -> None:

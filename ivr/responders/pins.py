@@ -49,6 +49,8 @@ def hashes_of(
 def tried(app: AppContext, sid: str, keys: str, now: datetime) -> Pin:
     """Whether these keys are the PIN of this call's responder; wrong PINs lock it for a while.
 
+    Calls whose number the carrier vouches for have a limit of their own: whoever shows the number
+    of a responder, which is easy to forge, locks out nobody who has the phone.
     The slow hash is compared outside any writing transaction. When too many are compared at once,
     nothing is, and the PIN is asked for again.
     """
@@ -57,7 +59,8 @@ def tried(app: AppContext, sid: str, keys: str, now: datetime) -> Pin:
         person = people.with_id(session, call.responder) if call and call.responder else None
         if person is None:
             return "wrong"
-        if person.locked_until and person.locked_until > now:
+        proven = calls.is_vouched_for(session, call.id)
+        if person.pin_rests(now, proven=proven):
             return "locked"
         person_id, stored = person.id, people.pin_of(session, person) or ""
     try:
@@ -68,8 +71,8 @@ def tried(app: AppContext, sid: str, keys: str, now: datetime) -> Pin:
         found = people.with_id(session, person_id)
         if found is None:
             return "wrong"
-        found.wrong_pins = 0 if right else found.wrong_pins + bool(keys)
-        if found.wrong_pins >= people.MAX_WRONG_PINS:
-            found.wrong_pins, found.locked_until = 0, now + people.PIN_LOCK
+        if keys:
+            found.pin_was(right=right, now=now, proven=proven)
+        if found.pin_rests(now, proven=proven):
             return "locked"
     return "holds" if right else "wrong"

@@ -17,6 +17,7 @@ from ivr.core.restore_fence import Fence
 from ivr.offers import follow_ups
 from ivr.privacy import key_care, purge
 from ivr.responders import drills, phone_tests
+from ivr.worker import audit_care
 from ivr.worker.tls_certificate import Unusable, alarm
 from models.calls import rings
 from models.core import database_time
@@ -33,6 +34,9 @@ PHONES_LOOKED_AT = timedelta(minutes=1)
 TEXT_MARKS_LOOKED_AT = timedelta(minutes=10)
 FOLLOW_UPS_LOOKED_AT = timedelta(minutes=1)
 PEPPERS_LOOKED_AT = timedelta(minutes=1)
+CHECKPOINT_EVERY = timedelta(hours=1)
+CHANGES_LOOKED_AT = timedelta(minutes=1)
+ONCE = timedelta(days=10_000)
 SEALED_AGAIN_EVERY = timedelta(seconds=10)
 NO_HURRY = timedelta(minutes=1)
 """A restarted worker has callers to ring for.
@@ -93,6 +97,11 @@ class Care:
         yield _Act("seal again", SEALED_AGAIN_EVERY, self._seal_again, NO_HURRY)
         yield _Act("phones", PHONES_LOOKED_AT, partial(phone_tests.begin, self.app))
         yield _Act("follow ups", FOLLOW_UPS_LOOKED_AT, partial(follow_ups.tell, self.app), NO_HURRY)
+        yield _Act("settings", ONCE, partial(audit_care.note_settings, self.app), NO_HURRY)
+        yield _Act(
+            "checkpoint", CHECKPOINT_EVERY, partial(audit_care.checkpoint, self.app), NO_HURRY
+        )
+        yield _Act("changes", CHANGES_LOOKED_AT, partial(audit_care.tell_of_changes, self.app))
         yield _Act("text marks", TEXT_MARKS_LOOKED_AT, self._wear_off)
         yield _Act("carrier", CARRIER_LOOKED_AT, self._look_at_carrier, NO_HURRY)
         if self.app.clock.follows_database:

@@ -15,7 +15,7 @@ from ivr.notices import notice_words, outgoing_webhooks, second_way
 from ivr.notices.notice_words import Written
 from ivr.notices.outgoing_webhooks import Event
 from models.core import sealed_columns
-from models.core.listeners import TEAM, Listeners, is_webhook
+from models.core.listeners import AUDITOR, TEAM, Listeners, is_webhook
 from models.people import people
 from models.people.people import Person
 from models.staff import notices
@@ -72,6 +72,11 @@ class NoticeSender:
     def _listeners(self) -> Listeners:
         return self.app.database.listeners
 
+    @property
+    def _groups(self) -> dict[str, tuple[str, ...]]:
+        """The addresses of those who are told together."""
+        return {TEAM: self._listeners.alert_urls, AUDITOR: self._listeners.audit_urls}
+
     @cached_property
     def _http(self) -> httpx.Client:
         import httpx
@@ -95,8 +100,8 @@ class NoticeSender:
         """The address of a notice and what it says; an event is its values."""
         if is_webhook(notice.recipient):
             return self._listeners.webhooks.get(notice.recipient, ""), None
-        if notice.recipient == TEAM:
-            is_there = "all" if self._listeners.alert_urls else ""
+        if notice.recipient in self._groups:
+            is_there = "all" if self._groups[notice.recipient] else ""
             return is_there, notice_words.written(unit, notice, None)
         person = people.known(unit.session, notice.recipient)
         address = _mail_of(unit, person)
@@ -111,7 +116,7 @@ class NoticeSender:
             event = Event(claim.id, claim.what, claim.since, self._linked(claim.values))
             secret = self._listeners.webhook_secret
             return outgoing_webhooks.post(self._http, claim.url, secret, event, self.app.clock())
-        urls = self._listeners.alert_urls if claim.recipient == TEAM else (claim.url,)
+        urls = self._groups.get(claim.recipient, (claim.url,))
         try:
             return second_way.send(urls, claim.words.title, claim.words.body)
         except Exception as error:  # a plugin of Apprise may raise what it likes

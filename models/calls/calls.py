@@ -17,6 +17,8 @@ from routing.needs import RANKED
 
 RESCUER = "rescue"
 """The `answered_by` of a call that the line could not connect itself; nobody on the roster."""
+ARRIVED = "called"
+"""The step of a call that comes in: what its number looks like, and who vouches for it."""
 UNKNOWN_LINE = "unknown line"
 """Step: the call came to a number or account that is not ours."""
 FROM_FACILITY = "called from a facility"
@@ -346,6 +348,13 @@ def has_step(session: Session, call_id: str, what: str) -> bool:
     """Whether a call has this step."""
     found = sa.select(Step.id).where(Step.call_id == call_id, Step.what == what)
     return session.scalar(found.limit(1)) is not None
+
+
+def is_vouched_for(session: Session, call_id: str) -> bool:
+    """Whether the carrier proved that the call comes from the number it shows (attestation A)."""
+    query = sa.select(Step).where(Step.call_id == call_id, Step.what == ARRIVED)
+    step = session.scalar(query.limit(1))
+    return step is not None and step.detail.get("attested") == "A"
 
 
 def reached_by_callback(session: Session, call_id: str) -> str | None:

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 TEAM = "team"
 """The recipient that stands for ALERT_URLS."""
+AUDITOR = "auditor"
+"""The recipient that stands for AUDIT_URLS."""
 _HOOK = "hook:"
 
 
@@ -18,6 +20,7 @@ class Listeners:
     """The addresses, which may hold passwords; a row names only their recipient."""
 
     alert_urls: tuple[str, ...] = field(default=(), repr=False)
+    audit_urls: tuple[str, ...] = field(default=(), repr=False)
     webhook_urls: tuple[str, ...] = field(default=(), repr=False)
     webhook_secret: str = field(default="", repr=False)
 

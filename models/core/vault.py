@@ -7,7 +7,8 @@ import hmac
 import os
 from collections.abc import Sequence
 
-from cryptography.exceptions import InvalidTag
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from models.keys.key_ring import NONCE_BYTES, KeyRing, Term
 from models.keys.root_keys import KEY_ID_BYTES, Roots, VaultError, derived, key_id
@@ -97,6 +98,23 @@ class Vault:
             _mac(witness, message, purpose), mac[KEY_ID_BYTES:]
         )
 
+    def sign(self, message: bytes, purpose: str) -> bytes:
+        """An Ed25519 signature under the newest root key, behind that key's id."""
+        newest = self.newest_key_id
+        return newest + _signer(self.ring.held.witnesses[newest], purpose).sign(message)
+
+    def is_signed(self, message: bytes, signature: bytes, purpose: str) -> bool:
+        """Whether one of our keys, former ones too, made this signature."""
+        witness = self.ring.held.witnesses.get(signature[:KEY_ID_BYTES])
+        if witness is None:
+            return False
+        return _verifies(_signer(witness, purpose).public_key(), signature[KEY_ID_BYTES:], message)
+
+    def public_key(self, purpose: str) -> bytes:
+        """What anybody can check signatures of the newest root key with; it opens nothing."""
+        witness = self.ring.held.witnesses[self.newest_key_id]
+        return _signer(witness, purpose).public_key().public_bytes_raw()
+
     def fingerprint(self, text: str, purpose: str) -> str:
         """A keyed hash to store next to a sealed value, to find it again."""
         return _hash(self._peppers(purpose)[0], text, purpose)
@@ -137,6 +155,18 @@ def _bound(form: bytes, purpose: str, row: str) -> bytes:
 
 def _mac(witness: bytes, message: bytes, purpose: str) -> bytes:
     return hmac.new(witness, purpose.encode() + b"\0" + message, hashlib.sha256).digest()
+
+
+def _signer(witness: bytes, purpose: str) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(_mac(witness, b"signing key", purpose))
+
+
+def _verifies(key: Ed25519PublicKey, signature: bytes, message: bytes) -> bool:
+    try:
+        key.verify(signature, message)
+    except InvalidSignature:
+        return False
+    return True
 
 
 def _hash(pepper: bytes, text: str, purpose: str) -> str:

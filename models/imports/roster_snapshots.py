@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -12,7 +13,7 @@ from models.people import facilities, people
 from models.people.people import Person
 from models.people.roster import RosterFacility
 from models.schedule import duty_rules
-from routing.duty.duty import Duty, Rule
+from routing.duty.duty import Duty, Rule, rule_as_data
 from routing.duty.rules import with_people
 from routing.person import Pursued, Responder, some_languages, usually_pursued
 
@@ -70,6 +71,19 @@ class Snapshot:
             )
             for one in self.people
         ]  # fmt: skip
+
+    def told(self) -> dict[str, Any]:
+        """What the audit log keeps, sealed: everything but phones and PINs."""
+        return {
+            "timezone": self.timezone,
+            "partners": [each.name for each in self.partners],
+            "people": [
+                [one.name, one.role, one.partner, one.languages, one.needs, one.tier, one.pursued]
+                for one in self.people
+            ],
+            "rules": [rule_as_data(rule) for rule in self.rules],
+            "facilities": [asdict(each) for each in self.facilities],
+        }
 
     @property
     def mark(self) -> str:

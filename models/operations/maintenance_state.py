@@ -41,6 +41,9 @@ class Upkeep(Base):
     restored_at: Mapped[datetime | None]
     released_at: Mapped[datetime | None]
     """When a person released the open work of the restored database."""
+    routing_told_seq: Mapped[int | None]
+    """The audit entry up to which coordinators were told who is rung by other rules."""
+    routing_told_at: Mapped[datetime | None]
 
     @property
     def waits_for_release(self) -> bool:

@@ -111,6 +111,9 @@ class Person(Base):
     active: Mapped[bool] = mapped_column(default=True)
     wrong_pins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
+    proven_wrong_pins: Mapped[int | None]
+    """Of calls whose number the carrier vouches for: who only shows it fills the other limit."""
+    proven_locked_until: Mapped[datetime | None]
     last_rung_at: Mapped[datetime | None]
     resting_until: Mapped[datetime | None]
     no_texts: Mapped[bool] = mapped_column(default=False)
@@ -150,6 +153,28 @@ class Person(Base):
     def has_phone(self) -> bool:
         """Whether a number was verified or imported and still belongs to them."""
         return not self.phone_mark.startswith((_NO_PHONE, _GIVEN_AWAY))
+
+    def pin_rests(self, now: datetime, *, proven: bool) -> bool:
+        """Whether calls whose number is vouched for, or the others, take no PIN now."""
+        until = self.proven_locked_until if proven else self.locked_until
+        return until is not None and until > now
+
+    def pin_was(self, *, right: bool, now: datetime, proven: bool) -> None:
+        """Count a PIN that was compared; too many wrong ones lock their kind of call."""
+        wrong = 0 if right else (self.proven_wrong_pins if proven else self.wrong_pins) or 0
+        wrong += not right
+        until = None
+        if wrong >= MAX_WRONG_PINS:
+            wrong, until = 0, now + PIN_LOCK
+        if proven:
+            self.proven_wrong_pins, self.proven_locked_until = wrong, until
+        else:
+            self.wrong_pins, self.locked_until = wrong, until
+
+    def forget_wrong_pins(self) -> None:
+        """Take PINs again, as after a new one."""
+        self.wrong_pins, self.locked_until = 0, None
+        self.proven_wrong_pins, self.proven_locked_until = None, None
 
     @property
     def has_pin(self) -> bool:

@@ -1,7 +1,10 @@
 """The audit log: who did what, before and after, in a tamper-evident chain.
 
 The MAC of each entry covers the previous one, so an altered, removed or inserted entry breaks the
-chain. A payload can be purged: its hash stays, and the chain remains valid.
+chain. The head has a MAC of its own, so a chain that was cut off at its end does not fit it. An
+older copy of both does fit; checkpoints outside the database reveal that
+(`models/staff/audit_checkpoints.py`). A payload can be purged: its hash stays, and the chain
+remains valid.
 """
 
 from __future__ import annotations
@@ -9,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -23,7 +27,14 @@ from models.core.vault import VaultError
 
 COMMAND_LINE = "command line"
 """The actor of commands that were typed on the host."""
-_CHAIN = "audit chain"
+LINE = "line"
+"""The actor of what the line notices by itself."""
+RESTORED = "database restored"
+BROKEN = "end of the log was altered"
+"""Stands in the chain where somebody cut it off and the line went on writing."""
+_SEALED = "end of the log sealed"
+_ABOUT_LOG = "audit log"
+_CHAIN, _END = "audit chain", "audit head"
 _ONLY = 1
 _SALT_CHARACTERS = 32
 
@@ -50,7 +61,11 @@ class AuditHead(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     seq: Mapped[int]
+    """The number of the last entry. Numbers have no gaps, so it is also the number of entries."""
     mac: Mapped[bytes]
+    sealed_seq: Mapped[int | None]
+    """The end that `seal` covers. Code from before the seal leaves it behind."""
+    seal: Mapped[bytes | None]
 
 
 @dataclass(frozen=True)
@@ -78,27 +93,30 @@ def write(session: Session, actor: str, deed: Deed, now: datetime) -> AuditEntry
 
     Last, because the writer locks the end of the chain until the transaction ends.
     """
-    vault, head = vault_of(session), _held_head(session)
-    payload = _payload(deed)
-    entry = AuditEntry(
-        seq=head.seq + 1,
-        at=now.astimezone(UTC),
-        actor=actor,
-        action=deed.action,
-        object=deed.about,
-        payload_hash=hashlib.sha256(payload.encode()).hexdigest(),
-    )
-    sealed_columns.write(session, entry, "payload_sealed", payload)
-    entry.mac = vault.authenticate(_link(head.mac, entry), _CHAIN)
-    head.seq, head.mac = entry.seq, entry.mac
-    session.add(entry)
-    session.flush()
-    return entry
+    head = _held_head(session)
+    if not _is_sealed(session, head):  # the change goes on, and what was done stays to be seen
+        _append(session, head, LINE, Deed(BROKEN, _ABOUT_LOG, after={"end": head.seq}), now)
+    return _append(session, head, actor, deed, now)
+
+
+def seal_older(session: Session, now: datetime) -> None:
+    """Seal the end of a log that was written before the end had a seal."""
+    head = _held_head(session)
+    if head.sealed_seq is None and head.seq > 0:
+        _append(session, head, LINE, Deed(_SEALED, _ABOUT_LOG, after={"end": head.seq}), now)
+
+
+def sealed_end(session: Session) -> tuple[int, bytes] | None:
+    """The number and the MAC of the last entry; None if there is none, or the seal is wrong."""
+    head = session.get(AuditHead, _ONLY)
+    if head is None or head.seq == 0 or not _is_sealed(session, head):
+        return None
+    return head.seq, head.mac
 
 
 def verify(session: Session) -> Verdict:
     """Check the chain from the beginning and report the first fault."""
-    vault, before, seq = vault_of(session), b"", 0
+    vault, before, seq, broken_at = vault_of(session), b"", 0, None
     for entry in session.scalars(sa.select(AuditEntry).order_by(AuditEntry.seq)):
         if entry.seq != seq + 1:
             return Verdict(seq, f"entry {seq + 1} is missing")
@@ -106,11 +124,40 @@ def verify(session: Session) -> Verdict:
             return Verdict(seq, f"entry {entry.seq} was changed, or one before it was")
         if not _payload_holds(session, entry):
             return Verdict(seq, f"the payload of entry {entry.seq} was changed")
+        if entry.action == BROKEN:
+            broken_at = broken_at or entry.seq
         before, seq = entry.mac, entry.seq
     head = session.get(AuditHead, _ONLY)
     if (head.seq, head.mac) != (seq, before) if head else seq > 0:
         return Verdict(seq, f"entries after {seq} are missing")
+    if head and not _is_sealed(session, head):
+        return Verdict(seq, f"the seal of the end is wrong: entries after {seq} may be missing")
+    if broken_at:
+        return Verdict(seq, f"entries before {broken_at} were cut off, as entry {broken_at} says")
     return Verdict(seq, None)
+
+
+def macs(session: Session) -> dict[int, bytes]:
+    """The MAC of every entry, by number."""
+    rows = session.execute(sa.select(AuditEntry.seq, AuditEntry.mac))
+    return {row[0]: row[1] for row in rows}
+
+
+def length(session: Session) -> int:
+    """The number of the last entry."""
+    return session.scalar(sa.select(AuditHead.seq).where(AuditHead.id == _ONLY)) or 0
+
+
+def last_about(session: Session, about: str) -> AuditEntry | None:
+    """The latest entry about this object."""
+    query = sa.select(AuditEntry).where(AuditEntry.object == about)
+    return session.scalar(query.order_by(AuditEntry.seq.desc()).limit(1))
+
+
+def done_since(session: Session, actions: Collection[str], after: int = 0) -> list[AuditEntry]:
+    """The entries of these actions behind this number, oldest first."""
+    query = sa.select(AuditEntry).where(AuditEntry.action.in_(actions), AuditEntry.seq > after)
+    return list(session.scalars(query.order_by(AuditEntry.seq)))
 
 
 def between(session: Session, since: datetime | None, until: datetime | None) -> list[AuditEntry]:
@@ -144,6 +191,49 @@ def payload_of(session: Session, entry: AuditEntry) -> dict[str, Any] | None:
 def _held_head(session: Session) -> AuditHead:
     """The end of the chain, held until the transaction ends so that numbers have no gaps."""
     return session.execute(to_hold(sa.select(AuditHead).where(AuditHead.id == _ONLY))).scalar_one()
+
+
+def _append(
+    session: Session, head: AuditHead, actor: str, deed: Deed, now: datetime
+) -> AuditEntry:  # fmt: skip
+    vault, payload = vault_of(session), _payload(deed)
+    entry = AuditEntry(
+        seq=head.seq + 1,
+        at=now.astimezone(UTC),
+        actor=actor,
+        action=deed.action,
+        object=deed.about,
+        payload_hash=hashlib.sha256(payload.encode()).hexdigest(),
+    )
+    sealed_columns.write(session, entry, "payload_sealed", payload)
+    entry.mac = vault.authenticate(_link(head.mac, entry), _CHAIN)
+    head.seq = head.sealed_seq = entry.seq
+    head.mac, head.seal = entry.mac, vault.authenticate(_end(entry.seq, entry.mac), _END)
+    session.add(entry)
+    session.flush()
+    return entry
+
+
+def _is_sealed(session: Session, head: AuditHead) -> bool:
+    """Whether the end is where our key says it is, or behind it.
+
+    Behind it, while processes of a version without seals still write.
+    """
+    if head.sealed_seq is None or head.seal is None:
+        return head.seq == 0
+    if head.sealed_seq > head.seq:
+        return False
+    mac = head.mac if head.sealed_seq == head.seq else _mac_of(session, head.sealed_seq)
+    return vault_of(session).is_authentic(_end(head.sealed_seq, mac), head.seal, _END)
+
+
+def _mac_of(session: Session, seq: int) -> bytes:
+    return session.scalar(sa.select(AuditEntry.mac).where(AuditEntry.seq == seq)) or b""
+
+
+def _end(seq: int, mac: bytes) -> bytes:
+    """What the seal of the end covers; numbers begin at 1, so the last one is the count."""
+    return _behind_its_length(str(seq).encode()) + _behind_its_length(mac)
 
 
 def _payload(deed: Deed) -> str:

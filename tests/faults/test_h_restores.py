@@ -10,6 +10,7 @@ import pytest
 
 from commands.base.plain_errors import Trouble
 from commands.hosting import backup_commands
+from ivr.privacy import checkpoint_file
 from ivr.privacy.after_restore import Restored
 from models.core.sealed_file import BrokenBackup
 from models.core.vault import Vault, VaultError
@@ -194,6 +195,21 @@ def test_h9_nobody_is_rung_for_a_caller_who_waited_then(hotline: Hotline, file: 
     hotline.waits(60)
     assert ana.times_rung == rung
     assert call.row.outcome == "left"
+
+
+def test_a_restore_stands_in_the_audit_log_and_explains_what_is_gone(
+    hotline: Hotline, file: Path
+) -> None:
+    cora = hotline.has_user("Cora").signs_in()
+    is_backed_up(hotline, file)
+    hotline.waits_quietly(60)
+    cora.opens("/account").presses("Sign out everywhere")
+    hotline.later(timedelta(hours=1))
+    is_restored(hotline, file)
+    assert ("command line", "database restored") in hotline.audit_log
+    assert ("Cora", "sessions ended") not in hotline.audit_log
+    with hotline.context.database.reading() as session:
+        assert checkpoint_file.verdict(session, hotline.context.folder).fault is None
 
 
 def test_h9_new_callers_are_served_at_once_after_a_restore(hotline: Hotline, file: Path) -> None:

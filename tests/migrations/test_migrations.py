@@ -11,6 +11,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 import migrations
+from commands.base import command_database
 from ivr.privacy import key_care
 from models.core.base import Base
 from models.core.database import Database
@@ -537,3 +538,14 @@ def test_windows_can_be_taken_back_and_the_caller_is_still_pursued(database_url:
     assert [call.facility for call in hotline.calls] == [None]
     hotline.is_called("+19735550143").hears("press one")
     hotline.context.database.close()
+
+
+def test_a_log_of_older_code_is_sealed_by_the_command_and_counts_on(database_url: str) -> None:
+    hotline = Hotline(database_url)
+    hotline.has_user("Cora").signs_in()
+    database = hotline.context.database
+    migrations.downgrade(database.engine, "notices")
+    command_database.bring_up_to_date(database, hotline.clock.now())
+    command_database.bring_up_to_date(database, hotline.clock.now())
+    assert hotline.audit_log == [("Cora", "signed in"), ("line", "end of the log sealed")]
+    database.close()

@@ -9,6 +9,7 @@ import pytest
 from pydantic import SecretStr
 from werkzeug.test import TestResponse
 
+from ivr.twilio.links import Links
 from models.staff import users
 from settings import Settings
 from tests.faults.databases import down
@@ -49,6 +50,27 @@ def test_a_form_of_before_a_new_site_key_counts_while_the_old_one_is_a_fallback(
     hotline.restarts(secret_key_fallbacks=old)
     cora.client.application = hotline.app
     assert cora.posts("/account/sessions/end", csrf=csrf).status_code == 303
+
+
+def test_an_authenticator_that_was_scanned_before_a_new_site_key_is_taken(
+    hotline: Hotline,
+) -> None:
+    new = hotline.has_user("New", enrolled=False)
+    new.opens("/").fills("Name", "New").fills("Password", new.password).presses("Sign in")
+    new.secret = new.page.css_first(".key code").text()
+    old = hotline.settings.secret_key
+    hotline.restarts(secret_key=SecretStr("n" * 32), secret_key_fallbacks=old)
+    new.client.application = hotline.app
+    assert new.fills("Code", new.code()).presses("Continue").heading == "Board"
+
+
+def test_a_link_to_a_message_of_before_a_new_site_key_still_plays() -> None:
+    base, old, new = "https://hotline.example.org", "s" * 32, "n" * 32
+    link = Links(base, (old,)).message("a message").removeprefix(f"{base}/audio/message/")
+    assert Links(base, (new, old)).message_in(link) == "a message"
+    assert Links(base, (new,)).message_in(link) is None
+    link = Links(base, (new, old)).message("a message").removeprefix(f"{base}/audio/message/")
+    assert Links(base, (new,)).message_in(link) == "a message", "the newest key signs"
 
 
 def test_i13_a_page_is_compressed_for_who_asked_for_it_and_never_for_another_site(

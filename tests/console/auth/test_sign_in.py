@@ -140,16 +140,69 @@ def test_i15_one_network_cannot_try_one_name_after_the_other(hotline: Hotline) -
     assert cora.signs_in().heading == "Board"
 
 
-def test_i15_a_hundred_wrong_tries_lock_an_account_wherever_they_came_from(
-    hotline: Hotline,
-) -> None:
-    cora = hotline.has_user("Cora")
+def has_been_tried(hotline: Hotline, times: int) -> None:
+    """Strangers typed wrong passwords for Cora in so many tries, over days."""
     with hotline.context.database.transaction() as session:
         user = users.named(session, "Cora")
         assert user
-        user.wrong_tries = rate_limits.PER_ACCOUNT
-    cora.opens("/sign-in").fills("Name", "Cora").fills("Password", cora.password)
-    assert cora.presses("Sign in").heading == "Sign in"
+        user.wrong_tries = times
+
+
+def strangers_try(hotline: Hotline, networks: int) -> None:
+    """As many wrong passwords for Cora as each of these networks may try."""
+    for number in range(networks):
+        thief = Coordinator(hotline, "Cora", "a guess of many", network=f"198.51.100.{number}")
+        thief.opens("/sign-in")
+        for _ in range(rate_limits.PER_ACCOUNT_AND_NETWORK):
+            thief.fills("Name", "Cora").fills("Password", thief.password).presses("Sign in")
+
+
+def types_password(cora: Coordinator, code: str = "") -> Coordinator:
+    """Name and password, and the code at once if there is one."""
+    cora.fills("Name", "Cora").fills("Password", cora.password)
+    return (cora.fills("Code", code) if code else cora).presses("Sign in")
+
+
+def test_i15_strangers_who_try_one_name_from_everywhere_shut_nobody_out(hotline: Hotline) -> None:
+    cora = hotline.has_user("Cora")
+    has_been_tried(hotline, rate_limits.PER_ACCOUNT - 1)
+    strangers_try(hotline, 1 + rate_limits.WITH_PASSWORD // rate_limits.PER_ACCOUNT_AND_NETWORK)
+    assert types_password(cora.opens("/sign-in")).heading == "Sign in"
+    assert "code is needed here too" in cora.error_at("Name")
+    assert types_password(cora, cora.code()).heading == "Board"
+    assert ("Cora", "sign-in rests") in hotline.audit_log
+    hotline.waits(30)
+    assert cora.elsewhere().signs_in().heading == "Board"
+
+
+def test_i15_a_right_password_without_its_code_reads_like_a_wrong_one(hotline: Hotline) -> None:
+    cora = hotline.has_user("Cora")
+    has_been_tried(hotline, rate_limits.PER_ACCOUNT)
+    wrong = Coordinator(hotline, "Cora", "a guess of many", network=ELSEWHERE).opens("/sign-in")
+    right = types_password(cora.opens("/sign-in"))
+    assert types_password(wrong).error_at("Name") == right.error_at("Name")
+    code = cora.code()
+    wrong.fills("Code", code)
+    assert types_password(wrong, code).heading == "Sign in"
+    assert types_password(right, code).heading == "Board"
+
+
+def test_i15_who_has_the_password_cannot_try_codes_for_ever(hotline: Hotline) -> None:
+    cora = hotline.has_user("Cora")
+    has_been_tried(hotline, rate_limits.PER_ACCOUNT + rate_limits.WITH_PASSWORD - 1)
+    types_password(types_password(cora.opens("/sign-in")), "123456")
+    assert types_password(cora, cora.code()).heading == "Sign in"
+    has_been_tried(hotline, 0)
+    assert types_password(cora).heading == "Second step"
+
+
+def test_i15_strangers_do_not_keep_a_signed_in_user_from_confirming(hotline: Hotline) -> None:
+    cora = hotline.has_user("Cora").signs_in()
+    hotline.waits_quietly(6 * 60)
+    has_been_tried(hotline, rate_limits.PER_ACCOUNT)
+    cora.opens("/account").follows("Change the password")
+    cora.fills("Password", cora.password).presses("Continue")
+    assert cora.heading == "New password"
 
 
 def test_i15_wrong_passwords_of_a_network_that_rests_count_against_nobody(

@@ -58,6 +58,44 @@ def test_five_wrong_pins_lock_the_duty_line_and_say_so(hotline: Hotline) -> None
     ana.hears("PIN").presses("482915#").hears("Too many wrong PINs")
 
 
+def tries_five_wrong_pins(hotline: Hotline, forger: Responder, shown: str) -> None:
+    """Somebody shows a number that is not theirs; no carrier vouches for it."""
+    for wrong in (2, 2, 1):
+        forger.phone.dials(NUMBER, caller_id=shown, StirVerstat="No-TN-Validation")
+        hotline.works()
+        forger.hears("PIN")
+        for _ in range(wrong):
+            hotline.waits(3)
+            forger.presses("111111#")
+        forger.hangs_up()
+
+
+def test_who_only_shows_a_responders_number_locks_out_nobody(hotline: Hotline) -> None:
+    ana = hotline.knows("Ana", pin="482915")
+    forger = Responder(hotline, "a forger", hotline.carrier.phone("+12125550177"))
+    for _ in range(2):
+        tries_five_wrong_pins(hotline, forger, ana.number)
+    call_in(hotline, ana)
+    ana.hears("PIN").presses("482915#").hears("go on duty").hangs_up()
+    forger.phone.dials(NUMBER, caller_id=ana.number, StirVerstat="No-TN-Validation")
+    hotline.works()
+    forger.hears("PIN").presses("482915#").hears("Too many wrong PINs")
+
+
+def test_the_phone_itself_does_not_open_what_a_forger_locked(hotline: Hotline) -> None:
+    ana = hotline.knows("Ana", pin="482915")
+    forger = Responder(hotline, "a forger", hotline.carrier.phone("+12125550177"))
+    tries_five_wrong_pins(hotline, forger, ana.number)
+    call_in(hotline, ana)
+    ana.hears("PIN").presses("482915#").hears("go on duty").hangs_up()
+    forger.phone.dials(NUMBER, caller_id=ana.number, StirVerstat="TN-Validation-Passed-B")
+    hotline.works()
+    forger.hears("PIN").presses("482915#").hears("Too many wrong PINs").hangs_up()
+    page = hotline.has_user("Cora").signs_in().opens(f"/people/{hotline.person(ana).id}")
+    page.presses("Create a new PIN")
+    assert hotline.person(ana).locked_until is None
+
+
 def test_a_pin_that_gets_no_turn_is_asked_for_again_and_counts_as_no_try(
     hotline: Hotline,
 ) -> None:
