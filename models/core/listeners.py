@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 TEAM = "team"
 """The recipient that stands for ALERT_URLS."""
-_HOOK = "hook:"
+_HOOK, _PUSH = "hook:", "push:"
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,10 @@ class Listeners:
     alert_urls: tuple[str, ...] = field(default=(), repr=False)
     webhook_urls: tuple[str, ...] = field(default=(), repr=False)
     webhook_secret: str = field(default="", repr=False)
+    vapid_key: str = field(default="", repr=False)
+    """Signs what goes to browsers; without it nothing does."""
+    pushes_here: bool = False
+    """Whether a browser's address may be on this machine, as in a test."""
 
     @cached_property
     def webhooks(self) -> dict[str, str]:
@@ -36,6 +40,16 @@ NOBODY = Listeners()
 def is_webhook(recipient: str) -> bool:
     """Whether a notice goes to an outgoing webhook."""
     return recipient.startswith(_HOOK)
+
+
+def push_recipient(key: str) -> str:
+    """The recipient that stands for the browser with this key."""
+    return f"{_PUSH}{key}"
+
+
+def browser_of(recipient: str) -> str | None:
+    """The key of the browser that a notice goes to; None if it goes to none."""
+    return recipient.removeprefix(_PUSH) if recipient.startswith(_PUSH) else None
 
 
 def listeners_of(session: Session) -> Listeners:
