@@ -557,7 +557,9 @@ def test_browsers_that_are_told_can_be_taken_back_and_texts_go_on(database_url: 
         assert "push_subscriptions" not in sa.inspect(engine).get_table_names()
         assert hotline.rows_of("notices") == 0, "an older worker would not know the recipient"
         migrations.upgrade(engine)
-        hotline.alerts_coordinators("texts.message_waiting", language="es", need="detained", key="3")
+        hotline.alerts_coordinators(
+            "texts.message_waiting", language="es", need="detained", key="3"
+        )
         hotline.waits(30)
         assert len(dee.texts) == 2
         assert service.posts == []
