@@ -107,6 +107,7 @@ def test_who_gets_no_texts_is_reminded_in_the_browser_and_whoever_left_is_told_n
 def test_without_a_key_no_browser_is_offered_and_none_is_kept(
     hotline: Hotline, service: PostServer
 ) -> None:
+    hotline.restarts(push_to_this_machine=True)
     hotline.knows("Dee", tier=3)
     page = PushedBrowser(service).turned_on_by(hotline.has_user("dee", person="Dee").signs_in())
     assert "cannot notify browsers yet" in page.reads
