@@ -15,7 +15,7 @@ ADDRESSES = ("/shifts", "/shifts/time-off")
 def shifts(open_window: OpenWindow, demo: Demo) -> Page:
     """The page of shifts on Ana's phone."""
     page = sign_in(open_window(NARROW), demo, "ana")
-    goes_to(page, "Schedule", "Shifts")
+    goes_to(page, "Planning", "Shifts")
     expect(page.get_by_role("heading", name="Shifts", level=1)).to_be_visible()
     return page
 

@@ -19,6 +19,7 @@ def test_a_paused_person_is_never_rung_and_is_rung_again_afterwards(hotline: Hot
     cora = page_of(hotline.has_user("Cora").signs_in(), "Ana")
     cora.fills("Pause until", "2026-12-08T04:04").presses("Pause")
     assert "until Tue 8 Dec, 04:04" in cora.section("Is their phone rung?")
+    assert "EST" not in cora.reads, "the page says its zone once"
     assert "paused until" in cora.opens("/people").section("On the roster")
     call = hotline.is_called().press("1").press("1")
     ben.declines()
