@@ -32,6 +32,7 @@ _ACCOUNT = re.compile(r"AC[0-9a-f]{32}\Z")
 _DIGITS = re.compile(r"[0-9A-D#*wW]{0,32}")
 """What a call may dial by `SendDigits` (twilio.com/docs/voice/api/call-resource)."""
 _WEBHOOK_SECRET = re.compile(r"whsec_(?=.{32,88}\Z)(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/=]{4})?")
+_VAPID_KEY = re.compile(r"[A-Za-z0-9_-]{43}")
 _PLACEHOLDER = re.compile(
     "change|example|your|todo|placeholder|dummy|insecure|default|simulated", re.IGNORECASE
 )
@@ -124,6 +125,11 @@ class Settings(BaseSettings):
     """https addresses, separated by spaces, that are posted the events of open items and shifts."""
     webhook_secret: SecretStr = SecretStr("")
     """Signs these posts (standardwebhooks.com): `whsec_` and the base64 of 24 to 64 bytes."""
+    vapid_private_key: SecretStr = SecretStr("")
+    """Signs notices to browsers (Web Push): URL-safe base64 of 32 bytes, from `hotline init` or
+    `hotline keys push`. With another key every browser must be turned on again."""
+    push_to_this_machine: bool = False
+    """For trials on one machine: whether a browser's push service may be on it."""
     drill_number: str = ""
     """A second number of the account, for an hourly test call."""
     fallback_document_url: str = ""
@@ -216,6 +222,8 @@ class Settings(BaseSettings):
             audit_urls=tuple(self.audit_urls.get_secret_value().split()),
             webhook_urls=tuple(self.webhook_urls.get_secret_value().split()),
             webhook_secret=self.webhook_secret.get_secret_value(),
+            vapid_key=self.vapid_private_key.get_secret_value(),
+            pushes_here=self.push_to_this_machine,
         )
 
     def connections(self) -> Connections:
@@ -437,6 +445,8 @@ class Settings(BaseSettings):
             found.append("WEBHOOK_URLS must be addresses that begin with https://")
         if known.webhook_urls and not _WEBHOOK_SECRET.fullmatch(known.webhook_secret):
             found.append("WEBHOOK_SECRET must be whsec_ and the base64 of 24 to 64 random bytes")
+        if known.vapid_key and not _VAPID_KEY.fullmatch(known.vapid_key):
+            found.append("VAPID_PRIVATE_KEY must be a key from `hotline keys push`")
         return found
 
     def _database_problems(self) -> list[str]:

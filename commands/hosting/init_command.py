@@ -14,6 +14,7 @@ from commands.base import env_file, roster_file
 from commands.base.command_group import command
 from commands.base.plain_errors import Trouble
 from commands.hosting import keys_commands
+from ivr.notices import web_push
 from models.keys import root_keys
 from settings import Settings
 
@@ -122,6 +123,7 @@ def fresh_keys() -> dict[str, str]:
         "SECRET_KEY": secrets.token_urlsafe(_KEY_BYTES),
         "METRICS_TOKEN": secrets.token_urlsafe(_KEY_BYTES),
         "DATA_KEYS": root_keys.in_base64(root_keys.drawn()),
+        "VAPID_PRIVATE_KEY": web_push.drawn(),
     }
 
 

@@ -17,6 +17,7 @@ from commands.base import command_database, env_file
 from commands.base.command_group import group
 from commands.base.plain_errors import Trouble
 from ivr.core import atomic_files
+from ivr.notices import web_push
 from ivr.privacy import key_care
 from models.core.database import Database
 from models.keys import root_keys
@@ -44,6 +45,17 @@ def new_key() -> None:
         "this one first, with a comma before the present keys, on every host at once. Keep a copy "
         "away from hosts and backups. Older keys must stay until `hotline keys status` says that "
         "nothing needs them.",
+        err=True,
+    )
+
+
+@keys.command("push", with_appcontext=False)
+def new_push_key() -> None:
+    """Print a new key for notices in browsers, for VAPID_PRIVATE_KEY."""
+    click.echo(web_push.drawn())
+    click.echo(
+        "Put it into VAPID_PRIVATE_KEY on every host and start web and worker again. After a "
+        "change of the key every browser must be turned on again, on Your account.",
         err=True,
     )
 

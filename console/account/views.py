@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from console.account import own_language, own_mail, sign_in_views
+from console.account import own_language, own_mail, own_push, sign_in_views
 from console.auth import cookies, passkeys, sessions, sign_in
 from console.base import current_user
 from console.base.i18n import later, say
@@ -22,6 +22,9 @@ _CHOSEN = later("Saved: calls and texts from the hotline are in this language.")
 _NO_LANGUAGE = later("Choose a language of the list. Nothing was changed.")
 _MAIL = later("Saved. If you gave an address, a first e-mail is on its way to it.")
 _NO_MAIL = later("Write an address such as name@example.org. Nothing was changed.")
+_PUSHED = later("This browser is on. A first notification is on its way to it.")
+_NOT_PUSHED = later("This browser could not be turned on. Nothing was changed.")
+_PUSHED_NO_MORE = later("That browser gets no notifications any more.")
 _REMOVED = later("The passkey was removed.")
 _ONLY_ONE = later("You cannot remove your only passkey while it is your only second step.")
 
@@ -37,6 +40,7 @@ def account() -> AnyResponse:
         is_fresh=visitor.is_fresh(app.clock()),
         own_language=own_language.of(app, visitor),
         own_mail=own_mail.of(app, visitor),
+        own_push=own_push.of(app, visitor),
     )
 
 
@@ -50,6 +54,18 @@ def choose_own_language() -> AnyResponse:
 def choose_own_mail() -> AnyResponse:
     chosen = own_mail.choose(context(), current_user.current(), request.form.get("mail", ""))
     return go_to("console.account", _MAIL if chosen else _NO_MAIL)
+
+
+@bp.post("/account/browsers")
+def turn_on_browser() -> AnyResponse:
+    done = own_push.turn_on(context(), current_user.current(), request.form)
+    return go_to("console.account", _PUSHED if done else _NOT_PUSHED)
+
+
+@bp.post("/account/browsers/<key>/off")
+def turn_off_browser(key: str) -> AnyResponse:
+    own_push.turn_off(context(), current_user.current(), key)
+    return go_to("console.account", _PUSHED_NO_MORE)
 
 
 @bp.post("/account/sessions/<session_id>/end")

@@ -99,6 +99,15 @@ def zone(app: AppContext) -> ZoneInfo:
     return ZoneInfo(g.zone)
 
 
+_SPAN = later("%(first)s to %(last)s")
+
+
+def _which(local: datetime) -> str:
+    """The name of the zone in an hour that comes twice, else nothing."""
+    comes_twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    return f" {local.tzname()}" if comes_twice else ""
+
+
 @dataclass(frozen=True)
 class Clock:
     """Times on the hotline's clock, in the reader's language."""
@@ -107,16 +116,20 @@ class Clock:
     locale: Locale
 
     def at(self, instant: datetime) -> str:
-        """Tue 8 Dec 02:04 EST: the one way in which a time is shown."""
+        """Tue 8 Dec, 02:04: the one way in which a time is shown. The page says the zone once; in
+        the hour that comes twice, when the clocks go back, the time says it too."""
         local = instant.astimezone(self.zone)
-        return f"{self._day(local)} {local:%H:%M} {local.tzname()}"
+        return f"{self._day(local)}, {local:%H:%M}{_which(local)}"
 
     def stretch(self, start: datetime, end: datetime) -> str:
-        """Fri 27 Nov 02:00-06:00 EST; both days, and both zones, where they differ."""
+        """Fri 27 Nov, 02:00-06:00; both days, and both zones, where they differ."""
         begins, ends = start.astimezone(self.zone), end.astimezone(self.zone)
-        if begins.date() == ends.date() and begins.tzname() == ends.tzname():
-            return f"{self._day(begins)} {begins:%H:%M}-{ends:%H:%M} {ends.tzname()}"
-        return f"{self.at(start)} - {self.at(end)}"
+        if begins.tzname() != ends.tzname():
+            both = (f"{self._day(each)}, {each:%H:%M} {each.tzname()}" for each in (begins, ends))
+            return say(_SPAN, **dict(zip(("first", "last"), both, strict=True)))
+        if begins.date() == ends.date():
+            return f"{self._day(begins)}, {begins:%H:%M}-{ends:%H:%M}{_which(begins)}"
+        return say(_SPAN, first=self.at(start), last=self.at(end))
 
     def hour(self, instant: datetime) -> str:
         """02:04, where the page says the day and the zone once."""

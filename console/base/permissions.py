@@ -136,6 +136,8 @@ ROUTES: Mapping[str, Door] = {
     "console.account": Needs(Power.OWN_ACCOUNT),
     "console.choose_own_language": Needs(Power.OWN_ACCOUNT),
     "console.choose_own_mail": Needs(Power.OWN_ACCOUNT),
+    "console.turn_on_browser": Needs(Power.OWN_ACCOUNT),
+    "console.turn_off_browser": Needs(Power.OWN_ACCOUNT),
     "console.end_session": Needs(Power.OWN_ACCOUNT),
     "console.end_all_sessions": Needs(Power.OWN_ACCOUNT),
     "console.password": Needs(Power.OWN_ACCOUNT, fresh=True),

@@ -37,6 +37,18 @@ class CannotProve(Exception):
         self.trouble = trouble
 
 
+def objections(
+    app: AppContext, name: str, verification: VerificationRequest
+) -> tuple[bool, Trouble | None]:
+    """What speaks against adding somebody: a name that is taken, and why no code can be sent.
+
+    The form shows both at once; `add` looks again.
+    """
+    with app.reading() as unit:
+        is_taken = people.with_name(unit.session, name) is not None
+        return is_taken, number_verification.trouble_with(unit, None, verification)
+
+
 def add(
     app: AppContext, visitor: Visitor, facts: PersonFacts, verification: VerificationRequest
 ) -> str:

@@ -79,13 +79,20 @@ class Waiting:
     tries_left: int
 
 
-def everybody(app: AppContext) -> list[Row]:
-    """All of them, by name."""
+def everybody(app: AppContext, who: str = "", language: str = "") -> list[Row]:
+    """All of them by name, or those whose name has these letters and who speak this language."""
     now = app.clock()
     with app.database.reading() as session:
         partners, proven = _partner_names(session), verifications.being_proven(session)
         rows = [_row(session, each, partners, proven, now) for each in people.everybody(session)]
-    return sorted(rows, key=lambda row: row.name.casefold())
+    wanted = who.strip().casefold()
+    found = (
+        row
+        for row in rows
+        if wanted in row.name.casefold()
+        and (not language or language in (*row.languages, *row.some))
+    )
+    return sorted(found, key=lambda row: row.name.casefold())
 
 
 def exists(app: AppContext, person_id: str) -> bool:

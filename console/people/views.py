@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from console.base import current_user, i18n
 from console.base.current_user import Visitor
-from console.base.i18n import later, say
+from console.base.i18n import language_name, later, say
 from console.base.permissions import Power, Right
 from console.base.routes import bp, context
 from console.people import actions, facility_views, forms, import_views, partner_views, queries
@@ -53,6 +53,7 @@ _VERDICTS = {
     Verdict.OVER: later("This code is no longer valid: send a new one."),
     Verdict.TAKEN: later("Somebody else now has this number."),
 }
+_ON_A_PAGE = 50
 _NO_REASON = later("Give a reason for the audit log.")
 
 
@@ -61,12 +62,23 @@ def people() -> AnyResponse:
     visitor = current_user.current()
     if _only_own(visitor):
         if visitor.person_id is None:
-            return show("people/people.html", rows=[], gone=[], may_edit=False)
+            return show("people/people.html", may_edit=False)
         return go_to("console.person", person_id=visitor.person_id)
-    rows = queries.everybody(context())
+    who, language = request.args.get("who", ""), request.args.get("language", "")
+    page = max(1, request.args.get("page", 1, type=int))
+    rows = queries.everybody(context(), who, language)
     here = [row for row in rows if row.active or row.is_waiting]
-    gone = [row for row in rows if row not in here]
-    return show("people/people.html", rows=here, gone=gone, may_edit=True)
+    gone = [row for row in rows if not (row.active or row.is_waiting)]
+    return show(
+        "people/people.html", rows=here[(page - 1) * _ON_A_PAGE : page * _ON_A_PAGE], gone=gone,
+        found=len(here), page=page, is_last=page * _ON_A_PAGE >= len(here), may_edit=True, who=who,
+        language=language, spoken=_spoken(),
+    )  # fmt: skip
+
+
+def _spoken() -> list[tuple[str, str]]:
+    app = context()
+    return [(code, language_name(app, code)) for code in app.shipped_prompts.languages]
 
 
 @bp.get("/people/new")
@@ -80,9 +92,15 @@ def new_person() -> AnyResponse:
 def add_person() -> AnyResponse:
     _must_edit()
     facts, errors = _read()
+    verification = _verification()
+    is_taken, trouble = actions.objections(context(), facts.name, verification)
+    if is_taken:
+        errors.setdefault("name", say(_NAME_TAKEN))
+    if trouble:
+        errors["number"] = say(_NO_CODE[trouble])
     if not errors:
         try:
-            person_id = actions.add(context(), current_user.current(), facts, _verification())
+            person_id = actions.add(context(), current_user.current(), facts, verification)
             return go_to("console.person", person_id=person_id)
         except NameTaken:
             errors["name"] = say(_NAME_TAKEN)

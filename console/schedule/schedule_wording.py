@@ -67,12 +67,12 @@ class Teller:
     # --- times
 
     def brief(self, start: datetime, end: datetime) -> str:
-        """Fri 27 Nov 22:00-06:00 EST; with both days when it is longer, or the zone changes."""
+        """Fri 27 Nov, 22:00-06:00; with both days when it is longer, or the zone changes."""
         begins, ends = start.astimezone(self._zone), end.astimezone(self._zone)
         same_zone = begins.tzname() == ends.tzname()
         if begins.date() == ends.date() or not same_zone or end - start >= _LESS_THAN_A_DAY:
             return self._clock.stretch(start, end)
-        return f"{self.day(begins)} {begins:%H:%M}-{ends:%H:%M} {ends.tzname()}"
+        return f"{self.day(begins)}, {begins:%H:%M}-{ends:%H:%M}"
 
     def day(self, local: date) -> str:
         """Fri 27 Nov."""

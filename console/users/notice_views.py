@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from console.base.i18n import later, say
 from console.base.routes import bp, context
 from console.web.render import show
-from models.core.listeners import TEAM, Listeners, is_webhook
-from models.people import people
+from models.core.listeners import TEAM, Listeners, browser_of, is_webhook
+from models.people import people, push_subscriptions
 from models.staff import notices
 from models.staff.notices import Notice, NoticeState
 
@@ -22,6 +22,7 @@ _STATES = {
     NoticeState.SENT: later("sent"),
     NoticeState.FAILED: later("given up"),
 }
+_BROWSER, _OFF = later("%(name)s, in a browser"), later("a browser that is no longer on")
 _TEAM, _GONE = later("the team (ALERT_URLS)"), later("an address that is no longer set")
 
 
@@ -44,16 +45,19 @@ def sent_notices() -> AnyResponse:
     app = context()
     with app.database.reading() as session:
         names = people.names(session)
+        browsers = push_subscriptions.owners(session)
         rows = notices.latest(session, _SHOWN)
     known = app.database.listeners
-    return show("users/notices.html", lines=[_line(each, known, names) for each in rows])
+    return show("users/notices.html", lines=[_line(each, known, names, browsers) for each in rows])
 
 
-def _line(notice: Notice, known: Listeners, names: dict[str, str]) -> Line:
+def _line(
+    notice: Notice, known: Listeners, names: dict[str, str], browsers: dict[str, str]
+) -> Line:
     is_waiting = notice.state is NoticeState.PENDING
     return Line(
         since=notice.since,
-        recipient=_recipient(notice.recipient, known, names),
+        recipient=_recipient(notice.recipient, known, names, browsers),
         what=notice.what,
         state=say(_STATES[notice.state]),
         tries=notice.tries,
@@ -62,11 +66,16 @@ def _line(notice: Notice, known: Listeners, names: dict[str, str]) -> Line:
     )
 
 
-def _recipient(recipient: str, known: Listeners, names: dict[str, str]) -> str:
+def _recipient(
+    recipient: str, known: Listeners, names: dict[str, str], browsers: dict[str, str]
+) -> str:
     """The team, a person's name, or the host of an address, whose path may be a secret."""
     if recipient == TEAM:
         return say(_TEAM)
     if is_webhook(recipient):
         url = known.webhooks.get(recipient)
         return urlsplit(url).hostname or "" if url else say(_GONE)
+    if browser_of(recipient):
+        owner = browsers.get(recipient)
+        return say(_BROWSER, name=names.get(owner, owner)) if owner else say(_OFF)
     return names.get(recipient, recipient)

@@ -83,7 +83,7 @@ NAVIGATION = (
         ),
     ),
     Group(
-        later("Duty"),
+        later("Planning"),
         "calendar-days",
         (
             Place("console.schedule", later("Schedule")),

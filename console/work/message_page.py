@@ -16,7 +16,7 @@ from console.work.message_queries import MOST_FINISHED, Left
 from ivr.callers import voicemail
 from ivr.core import wav
 from ivr.core.context import AppContext
-from models.calls import notes, voicemails
+from models.calls import notes, open_items, voicemails
 from models.calls.notes import Typed
 from models.calls.voicemails import Message, MessageState
 from models.core.database import Session
@@ -102,9 +102,15 @@ def of(app: AppContext, visitor: Visitor, message_id: str) -> OneMessage:
             "everything": held.reach.everything,
             "may_be_privileged": call_notes.may_be_privileged(visitor),
             "peaks": {part.id: _peaks(session, part) for part in left.parts} if owns else {},
+            "item_id": _item_of(session, left) if owns and not left.is_over else None,
             "notes": call_notes.read(session, left.call, visitor, owns=owns),
         }
     return OneMessage(left, facts, draft)
+
+
+def _item_of(session: Session, left: Left) -> str | None:
+    item = open_items.look_of_call(session, left.call)
+    return item.id if item else None
 
 
 def _peaks(session: Session, part: Message) -> bytes | None:

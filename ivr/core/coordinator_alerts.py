@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from models.calls import outbox, surges
 from models.core.database import Session
-from models.people import people
+from models.people import people, push_subscriptions
 from models.people.people import Person
 from models.staff import notices
 from routing import needs
@@ -19,10 +20,9 @@ def tell_coordinators(
 ) -> None:
     """Text each coordinator, or ring those who get no texts. A repeated subject tells nothing.
 
-    The second way, e-mail and ALERT_URLS, is told beside it and carries no values.
+    The second way, e-mail, browsers and ALERT_URLS, is told beside it and carries no values.
     """
-    for person in people.coordinators(session):
-        _alert(session, person, about, words, values, now)
+    _alert(session, people.coordinators(session), about, words, values, now)
     notices.tell_team(session, about, code_of(words), now)
 
 
@@ -37,9 +37,8 @@ def tell_of_muted(session: Session, muted: Person, now: datetime) -> None:
     if muted.tier != people.COORDINATOR_TIER or not muted.active:
         return
     about = f"muted:{muted.id}:{now:%Y-%m-%d}"
-    for person in people.coordinators(session):
-        if person.id != muted.id:
-            _alert(session, person, about, "texts.coordinator_muted", {}, now)
+    others = [each for each in people.coordinators(session) if each.id != muted.id]
+    _alert(session, others, about, "texts.coordinator_muted", {}, now)
 
 
 def code_of(words: str) -> str:
@@ -47,12 +46,24 @@ def code_of(words: str) -> str:
     return words.removeprefix("texts.")
 
 
+def ways_to(session: Session, persons: Collection[Person]) -> dict[str, list[str]]:
+    """The recipients of notices to each person: their browsers, and the person for an e-mail."""
+    found = push_subscriptions.recipients(session, {person.id for person in persons})
+    for person in persons:
+        if person.alert_mail_sealed and person.id not in found[person.id]:
+            found[person.id].append(person.id)
+    return found
+
+
 def _alert(
-    session: Session, person: Person, about: str, words: str, values: dict[str, str], now: datetime
-) -> None:
-    outbox.alert(session, person, about, words, values, now)
-    if person.alert_mail_sealed:
-        notices.tell(session, person.id, about, code_of(words), now)
+    session: Session, persons: list[Person], about: str, words: str, values: dict[str, str],
+    now: datetime,
+) -> None:  # fmt: skip
+    ways = ways_to(session, persons)
+    for person in persons:
+        outbox.alert(session, person, about, words, values, now)
+        for recipient in ways[person.id]:
+            notices.tell(session, recipient, about, code_of(words), now)
 
 
 def tell_of_one(

@@ -15,8 +15,10 @@ from models.calls import room_requests, spoken_names
 from models.casework import wrap_ups
 from models.core import personal_data
 from models.core.database import Session, vault_of
+from models.core.listeners import push_recipient
 from models.core.personal_data import Form
 from models.operations import maintenance_state, subject_rows
+from models.people import push_subscriptions
 from models.staff import notices
 
 
@@ -116,13 +118,17 @@ def _of_people(session: Session, number: str) -> list[Holding]:
     known = subject_rows.people_with(session, number)
     ids = [person.id for person in known]
     texts = subject_rows.texts_to(session, ids)
+    browsers = [
+        push_recipient(one.id) for each in ids for one in push_subscriptions.of(session, each)
+    ]
     return [
         _holding("people on the roster", len(known), None),
         _holding("console users", subject_rows.users_with(session, ids), None),
         _holding("prompts they changed", subject_rows.prompts_written_by(session, ids), None),
         _holding("announcements they made", subject_rows.announced_by(session, ids), None),
         _holding("texts to them", texts, None),
-        _holding("notices to them", notices.count_to(session, ids), None),
+        _holding("notices to them", notices.count_to(session, [*ids, *browsers]), None),
+        _holding("browsers that get their notices", len(browsers), None),
         _of_texts_from(session, number, ids),
         _of_proofs(session, number),
         _of_dictations(session, ids),

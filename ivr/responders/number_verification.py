@@ -90,22 +90,16 @@ class VerificationRequest:
 
 def ask(unit: UnitOfWork, person: Person, request: VerificationRequest) -> Proof | Trouble:
     """Write a code for this number, or return why not; the worker texts or dials after commit."""
-    typed = written_phones.phone(request.number, unit.app.numbers.ours)
-    if typed.fault:
-        return _WHY[typed.fault]
-    number = typed.number
-    if written_phones.is_abroad(number):
-        return Trouble.NOT_CALLABLE
     worker_state.hold(
         unit.session, unit.now
     )  # the lock keeps two requests from passing the limits or opening two rings
-    trouble = _trouble(unit, person, number, request)
+    trouble = trouble_with(unit, person, request)
     if trouble:
         return trouble
     proof = verifications.begin(
         unit.session,
         person.id,
-        number,
+        written_phones.phone(request.number, unit.app.numbers.ours).number,
         asked_by=request.asked_by,
         sent_by=request.sent_by,
         now=unit.now,
@@ -118,20 +112,33 @@ def ask(unit: UnitOfWork, person: Person, request: VerificationRequest) -> Proof
     return proof
 
 
-def _trouble(
-    unit: UnitOfWork, person: Person, number: str, request: VerificationRequest
+def trouble_with(
+    unit: UnitOfWork, person: Person | None, request: VerificationRequest
 ) -> Trouble | None:
-    if people.is_phone_of(unit.session, person, number):
+    """Why no code would be sent to this number; `person` is None for somebody new."""
+    typed = written_phones.phone(request.number, unit.app.numbers.ours)
+    if typed.fault:
+        return _WHY[typed.fault]
+    if written_phones.is_abroad(typed.number):
+        return Trouble.NOT_CALLABLE
+    return _trouble(unit, person, typed.number, request)
+
+
+def _trouble(
+    unit: UnitOfWork, person: Person | None, number: str, request: VerificationRequest
+) -> Trouble | None:
+    person_id = person.id if person else ""
+    if person and people.is_phone_of(unit.session, person, number):
         return Trouble.SAME
     if people.with_phone(unit.session, number):
         return Trouble.TAKEN
     if request.sent_by is By.TEXT and people.has_opted_out(unit.session, number):
         return Trouble.WANTS_NO_TEXTS
-    if request.sent_by is By.CALL and person.id in rings.engaged(unit.session):
+    if request.sent_by is By.CALL and person_id in rings.engaged(unit.session):
         return Trouble.ON_A_CALL
     since = unit.now - WITHIN
     too_often = (
-        verifications.count_for_person(unit.session, person.id, since) >= MOST_FOR_PERSON
+        verifications.count_for_person(unit.session, person_id, since) >= MOST_FOR_PERSON
         or verifications.count_to_number(unit.session, number, since) >= MOST_TO_NUMBER
         or verifications.count_asked_by(unit.session, request.asked_by, since) >= MOST_ASKED_BY
     )

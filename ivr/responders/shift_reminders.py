@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 
 from ivr.core.context import AppContext, UnitOfWork
-from ivr.core.coordinator_alerts import code_of
+from ivr.core.coordinator_alerts import code_of, ways_to
 from ivr.core.restore_fence import Fence
 from ivr.responders import shift_confirmations
 from ivr.responders.shift_confirmations import AHEAD
@@ -68,11 +68,14 @@ class Owed:
     about: str
     words: str
     values: dict[str, str]
+    ways: list[str]
+    """The recipients of notices that it also goes to, without the values."""
 
     @property
-    def by_mail(self) -> bool:
-        """Whether it also goes by e-mail, which carries no values."""
-        return self.person.alert_mail_sealed is not None
+    def told(self) -> set[tuple[str, str]]:
+        """What shows that it was told: the text, or without texts each of the notices."""
+        whom = [self.person.id] if self.person.takes_texts else self.ways
+        return {(each, self.about) for each in whom}
 
 
 @dataclass
@@ -135,23 +138,30 @@ def _standing(
 
 
 def _not_owed_yet(unit: UnitOfWork, soon: list[Watched]) -> list[Owed]:
-    due = [owed for each in soon for owed in (*_reminders(unit, each), *_alarms(unit, each))]
-    by_text = {(owed.person.id, owed.about) for owed in due if owed.person.takes_texts}
-    by_mail = {(owed.person.id, owed.about) for owed in due if owed.by_mail} - by_text
-    known = outbox.owed(unit.session, by_text) | notices.known(unit.session, by_mail)
-    return [owed for owed in due if (owed.person.id, owed.about) not in known]
+    coordinators = people.coordinators(unit.session) if _doubtful(soon) else []
+    ways = ways_to(unit.session, [*(each.person for each in soon), *coordinators])
+    due = [owed for each in soon for owed in _reminders(unit, each, ways)]
+    due += [owed for each in _doubtful(soon) for owed in _alarms(unit, each, coordinators, ways)]
+    by_text = {each for owed in due if owed.person.takes_texts for each in owed.told}
+    by_notice = {each for owed in due if not owed.person.takes_texts for each in owed.told}
+    known = outbox.owed(unit.session, by_text) | notices.known(unit.session, by_notice)
+    return [owed for owed in due if not owed.told <= known]
+
+
+def _doubtful(soon: list[Watched]) -> list[Watched]:
+    return [each for each in soon if each.standing in _IN_DOUBT]
 
 
 def _tell(session: Session, owed: Owed, now: datetime) -> None:
     if owed.person.takes_texts:
         outbox.text(session, owed.person.id, owed.about, owed.words, owed.values, now)
-    if owed.by_mail:
-        notices.tell(session, owed.person.id, owed.about, code_of(owed.words), now)
+    for recipient in owed.ways:
+        notices.tell(session, recipient, owed.about, code_of(owed.words), now)
 
 
 def _not_told_yet(session: Session, soon: list[Watched]) -> list[Watched]:
     """The shifts in doubt of which the team or a webhook was not told yet."""
-    doubts = {_about(each): each for each in soon if each.standing in _IN_DOUBT}
+    doubts = {_about(each): each for each in _doubtful(soon)}
     everyone = notices.recipients_of_all(session)
     wanted = {(recipient, about) for about in doubts for recipient in everyone}
     missing = {about for _, about in wanted - notices.known(session, wanted)}
@@ -164,10 +174,10 @@ def _tell_of_doubt(session: Session, doubt: Watched, now: datetime) -> None:
     shift_events.tell_once(session, _about(doubt), what, shift.person, shift.start, now)
 
 
-def _reminders(unit: UnitOfWork, each: Watched) -> Iterator[Owed]:
+def _reminders(unit: UnitOfWork, each: Watched, ways: Mapping[str, list[str]]) -> Iterator[Owed]:
     """One text a day ahead unless the shift is confirmed, and one an hour ahead."""
     ahead, is_confirmed = each.shift.start - unit.now, each.standing is Standing.CONFIRMED
-    is_told = each.person.takes_texts or each.person.alert_mail_sealed
+    is_told = each.person.takes_texts or ways[each.person.id]
     if ahead <= timedelta() or not is_told:
         return
     is_near = ahead <= NEAR
@@ -179,22 +189,22 @@ def _reminders(unit: UnitOfWork, each: Watched) -> Iterator[Owed]:
     }
     words = "texts.shift_near" if is_confirmed else shift_confirmations.SOON
     about = f"shift:{'1h' if is_near else '24h'}:{_stamp(each.shift.start)}"
-    yield Owed(each.person, about, words, values)
+    yield Owed(each.person, about, words, values, ways[each.person.id])
 
 
-def _alarms(unit: UnitOfWork, each: Watched) -> Iterator[Owed]:
+def _alarms(
+    unit: UnitOfWork, each: Watched, coordinators: list[Person], ways: Mapping[str, list[str]]
+) -> Iterator[Owed]:
     """One text to each coordinator for each shift in doubt, and another if its holder is late.
 
     The text names nobody, because it shows on a lock screen.
     """
-    if each.standing not in _IN_DOUBT:
-        return
-    for coordinator in people.coordinators(unit.session):
-        if coordinator.takes_texts or coordinator.alert_mail_sealed:
+    for coordinator in coordinators:
+        if coordinator.takes_texts or ways[coordinator.id]:
             shift = each.shift
             time = shift_confirmations.stretch(unit, shift.start, shift.end, coordinator)
             words = f"texts.shift_{each.standing.value}"
-            yield Owed(coordinator, _about(each), words, {"time": time})
+            yield Owed(coordinator, _about(each), words, {"time": time}, ways[coordinator.id])
 
 
 def _about(each: Watched) -> str:

@@ -1,4 +1,4 @@
-"""Sends the stored notices: to ALERT_URLS, to people by e-mail, and to outgoing webhooks."""
+"""Sends the stored notices: to ALERT_URLS, by e-mail, to browsers, and to outgoing webhooks."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from ivr.core.context import AppContext, UnitOfWork
 from ivr.core.restore_fence import Fence
-from ivr.notices import notice_words, outgoing_webhooks, second_way
+from ivr.notices import notice_words, outgoing_webhooks, second_way, web_push
 from ivr.notices.notice_words import Written
 from ivr.notices.outgoing_webhooks import Event
 from models.core import sealed_columns
-from models.core.listeners import AUDITOR, TEAM, Listeners, is_webhook
-from models.people import people
+from models.core.listeners import AUDITOR, TEAM, Listeners, browser_of, is_webhook
+from models.people import people, push_subscriptions
 from models.people.people import Person
+from models.people.push_subscriptions import Subscription
 from models.staff import notices
 from models.staff.notices import Notice, NoticeState
 
@@ -40,8 +41,17 @@ NOBODY = "nobody there any more"
 
 
 @dataclass(frozen=True)
+class _Address:
+    """Where a notice goes and what it says: nowhere without `url`; an event has no words."""
+
+    url: str = field(repr=False)
+    words: Written | None
+    browser: Subscription | None = None
+
+
+@dataclass(frozen=True)
 class _Claim:
-    """A notice that this worker claimed, and where it goes; `url` is empty for nowhere."""
+    """A notice that this worker claimed."""
 
     id: str
     recipient: str
@@ -49,8 +59,7 @@ class _Claim:
     values: Mapping[str, Any]
     since: datetime
     tries: int
-    url: str = field(repr=False)
-    words: Written | None
+    address: _Address
 
 
 @dataclass
@@ -90,38 +99,56 @@ class NoticeSender:
             notice = notices.take(unit.session, unit.now, LEASE)
             if notice is None:
                 return None
-            url, words = self._addressed(unit, notice)
             return _Claim(
                 notice.id, notice.recipient, notice.what, notice.values, notice.since,
-                notice.tries, url, words,
+                notice.tries, self._addressed(unit, notice),
             )  # fmt: skip
 
-    def _addressed(self, unit: UnitOfWork, notice: Notice) -> tuple[str, Written | None]:
-        """The address of a notice and what it says; an event is its values."""
+    def _addressed(self, unit: UnitOfWork, notice: Notice) -> _Address:
         if is_webhook(notice.recipient):
-            return self._listeners.webhooks.get(notice.recipient, ""), None
+            return _Address(self._listeners.webhooks.get(notice.recipient, ""), None)
         if notice.recipient in self._groups:
             is_there = "all" if self._groups[notice.recipient] else ""
-            return is_there, notice_words.written(unit, notice, None)
+            return _Address(is_there, notice_words.written(unit, notice, None))
+        if key := browser_of(notice.recipient):
+            return self._in_browser(unit, notice, key)
         person = people.known(unit.session, notice.recipient)
         address = _mail_of(unit, person)
         url = second_way.mail_to(self._listeners.alert_urls, address) if address else None
-        return url or "", notice_words.written(unit, notice, person)
+        return _Address(url or "", notice_words.written(unit, notice, person))
+
+    def _in_browser(self, unit: UnitOfWork, notice: Notice, key: str) -> _Address:
+        person_id, browser = push_subscriptions.look(unit.session, key) or ("", None)
+        if browser is None or not self._listeners.vapid_key:
+            return _Address("", None)
+        person = people.known(unit.session, person_id)
+        return _Address(browser.endpoint, notice_words.written(unit, notice, person), browser)
 
     def _try(self, claim: _Claim) -> str | None:
         """Send it once; None if it was taken, else why not."""
-        if not claim.url:
+        url, words = claim.address.url, claim.address.words
+        if not url:
             return NOBODY
-        if claim.words is None:
+        if words is None:
             event = Event(claim.id, claim.what, claim.since, self._linked(claim.values))
             secret = self._listeners.webhook_secret
-            return outgoing_webhooks.post(self._http, claim.url, secret, event, self.app.clock())
-        urls = self._groups.get(claim.recipient, (claim.url,))
+            return outgoing_webhooks.post(self._http, url, secret, event, self.app.clock())
+        urls = self._groups.get(claim.recipient, (url,))
         try:
-            return second_way.send(urls, claim.words.title, claim.words.body)
+            if claim.address.browser:
+                return self._push(claim, claim.address.browser, words)
+            return second_way.send(urls, words.title, words.body)
         except Exception as error:  # a plugin of Apprise may raise what it likes
             log.exception("a notice failed", extra={"notice": claim.id})
             return type(error).__name__
+
+    def _push(self, claim: _Claim, browser: Subscription, words: Written) -> str | None:
+        body = web_push.body_of(claim.id, words, notice_words.page_of(claim.what))
+        told = self._listeners
+        return web_push.post(
+            self._http, browser, told.vapid_key, self.app.site.base_url, body, self.app.clock(),
+            here=told.pushes_here,
+        )  # fmt: skip
 
     def _linked(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The ids, and the address of the page about them."""
@@ -134,6 +161,9 @@ class NoticeSender:
         with self.app.database.transaction() as session:
             if why is None:
                 notices.settle(session, claim.id, NoticeState.SENT, now)
+            elif why == web_push.GONE and claim.address.browser:
+                push_subscriptions.remove(session, claim.address.browser.id)
+                notices.settle(session, claim.id, NoticeState.FAILED, now, why)
             elif why == NOBODY or claim.tries > len(again):
                 log.error("a notice was given up", extra={"notice": claim.id, "why": why})
                 notices.settle(session, claim.id, NoticeState.FAILED, now, why[:60])

@@ -8,6 +8,7 @@ from models.calls import outbox, rings
 from models.calls.outbox import TaskKind
 from models.calls.rings import RingState
 from models.core.database import Session
+from models.people import push_subscriptions
 from models.people.people import Person
 
 
@@ -15,6 +16,7 @@ def retire(session: Session, person: Person, now: datetime) -> None:
     """Never ring this person again; the calls they answered still name them."""
     person.active = False
     person.alert_mail_sealed = None
+    push_subscriptions.remove_of(session, person.id)
     stop_ringing(session, person.id, now)
 
 

@@ -87,6 +87,7 @@ class PersonalData:
 
 
 _CALLS, _CALLBACKS, _PEOPLE = "calls", "callbacks", "people on the roster"
+_BROWSERS = "browsers that get their notices"
 _SEALED, _MARK, _CLEAR = Form.SEALED, Form.MARK, Form.CLEAR
 
 PERSONAL_DATA: tuple[PersonalData, ...] = (
@@ -193,8 +194,12 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
                  "console users", "user.name"),
     PersonalData("people", ("alert_mail_sealed",), "e-mail address", _SEALED, Sees.NOBODY,
                  Kept.BY_HAND, _PEOPLE, "person.alert_mail"),
+    PersonalData("push_subscriptions", ("subscription_sealed",), "address of a browser", _SEALED,
+                 Sees.NOBODY, Kept.BY_HAND, _BROWSERS, "push.subscription"),
+    PersonalData("push_subscriptions", ("person_id", "since"), "whose browser, and since when",
+                 _CLEAR, Sees.NOBODY, Kept.BY_HAND, _BROWSERS),
     PersonalData("notices", ("recipient", "what", "since", "settled_at"),
-                 "who was told what by e-mail, and when", _CLEAR, Sees.ADMINS, Kept.TEXT,
+                 "who was told what by e-mail or browser, and when", _CLEAR, Sees.ADMINS, Kept.TEXT,
                  "notices to them"),
     PersonalData("users", ("totp_sealed",), "second factor", _SEALED, Sees.NOBODY, Kept.BY_HAND,
                  "console users", "user.totp"),

@@ -34,7 +34,8 @@ class Notice(Base):
 
     id: Mapped[str] = mapped_column(sa.String(32), primary_key=True, default=new_id)
     recipient: Mapped[str] = mapped_column(sa.String(40))
-    """`team`, `hook:` with the mark of an address, or the id of a person."""
+    """`team`, `hook:` with the mark of an address, `push:` with the key of a browser, or the id of
+    a person."""
     about: Mapped[str] = mapped_column(sa.String(120))
     what: Mapped[str] = mapped_column(sa.String(60))
     """The code of the alarm, the reminder or the event."""

@@ -62,6 +62,8 @@ class Stage:
         self.switchboard = Switchboard(carrier.faults)
         self.performance: Performance | None = None
         self.fresh_starts = 0
+        self.chosen_speed = carrier.clock.speed
+        """The speed that people chose; a scenario may run faster while its stage is set."""
         self._clearing = threading.Lock()
 
     @cached_property
@@ -93,6 +95,7 @@ class Stage:
         if not isinstance(clock, TravelClock):
             raise ValueError("this carrier's clock cannot be sped up")
         clock.run_at(speed)
+        self.chosen_speed = speed
         self.carrier.changed_from_outside()
 
     @property
@@ -111,6 +114,7 @@ class Stage:
         """
         with self.carrier.acting():
             self._take_off()
+            self.chosen_speed = 1.0
         self._clear_the_stage()
 
     def _take_off(self, then: Performance | None = None) -> None:
@@ -167,6 +171,7 @@ class Stage:
             if self.performance and self.performance.state == "preparing":
                 raise Refusal(409, 0, "another scenario is being prepared")
             self._take_off(performance)
+            self.chosen_speed = speed
         if self.carrier.is_serving:
             threading.Thread(target=self._prepare, args=(performance,), daemon=True).start()
         else:
@@ -207,7 +212,7 @@ class Stage:
         performance.state = "playing"
         performance.first = len(self.carrier.journal_file.everything)
         performance.began_at = self.carrier.clock.now()
-        self._speed(performance.speed)
+        self._speed(self.chosen_speed)
         self._play(performance, performance.scenario.script, self._is_told)
 
     def _is_told(self, play: Play) -> None:
@@ -218,7 +223,7 @@ class Stage:
         performance.state = "as told" if play.state == "as told" else "went otherwise"
         performance.why = play.why
         performance.ended_at = self.carrier.clock.now()
-        self._speed(1.0)
+        self._speed(self.chosen_speed)
         self.carrier.changed()
 
     def _play(
@@ -248,6 +253,7 @@ class Stage:
             "clock": {
                 "now": clock.now().isoformat(),
                 "speed": clock.speed,
+                "chosen": self.chosen_speed,
                 "zone": self.zone.key,
                 "travels": isinstance(clock, TravelClock),
             },

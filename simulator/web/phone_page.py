@@ -18,9 +18,13 @@ from simulator.scenario.stage import Stage
 from simulator.web import feed
 
 FOLDER = Path(__file__).with_name("page")
+HOUSE = Path(__file__).parents[2] / "console" / "static"
+"""Where the tokens, components, icons and fonts of the console lie; the page looks like them."""
+OF_THE_HOUSE = ("tokens.css", "components.css", "icons.svg", "lamp.svg")
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; media-src 'self' http: https:; "  # a hotline keeps recordings anywhere
+    "connect-src 'self'; font-src 'self'; "
+    "media-src 'self' http: https:; "  # a hotline keeps recordings anywhere
     "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
@@ -49,17 +53,27 @@ def _files() -> Blueprint:
 
     @routes.get("/phone")
     def page() -> Response:
-        return _file("index.html")
+        return _file(FOLDER, "index.html")
 
     @routes.get("/phone/<name>")
     def part(name: str) -> Response:
-        return _file(name)
+        return _file(FOLDER, name)
+
+    @routes.get("/phone/house/<name>")
+    def look(name: str) -> Response:
+        if name not in OF_THE_HOUSE:
+            raise missing(f"a file named {name}")
+        return _file(HOUSE, name)
+
+    @routes.get("/phone/house/fonts/<name>")
+    def font(name: str) -> Response:
+        return _file(HOUSE / "fonts", name)
 
     return routes
 
 
-def _file(name: str) -> Response:
-    response = send_from_directory(FOLDER, name)
+def _file(folder: Path, name: str) -> Response:
+    response = send_from_directory(folder, name)
     response.headers.update(HEADERS)
     return response
 

@@ -13,7 +13,8 @@ from playwright.sync_api import Locator, Page, Route, expect
 from models.calls import voicemails
 from models.core.database import Database
 from models.core.vault import Vault
-from tests.browser.conftest import NARROW, Demo, OpenWindow
+from tests.browser.conftest import NARROW, WIDE, Demo, OpenWindow
+from tests.browser.test_console import faults_in_every_light
 from tests.waiting import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.usefixtures("ends_in_the_present")
@@ -101,6 +102,10 @@ def test_what_the_carrier_speaks_and_what_was_recorded_can_be_heard(page: Page, 
     assert caller.locator("audio").evaluate("audio => audio.error") is None
 
 
+def opens_the_developers_part(page: Page) -> None:
+    page.get_by_text("For developers").click()
+
+
 def turn(page: Page, name: str, *, on: bool) -> None:
     """Flip a switch, and wait until the page shows it."""
     switch = page.get_by_role("switch", name=name)
@@ -125,7 +130,7 @@ def test_a_whole_call_by_keyboard_alone(page: Page, demo: Demo) -> None:
     tab_to(page, "Call the hotline")
     page.keyboard.press("Enter")
     caller = card(page, "Caller 1")
-    expect(caller).to_have_class(re.compile(r"\blive\b"))  # not the previous call
+    expect(caller).to_have_class(re.compile(r"\bis-live\b"))  # not the previous call
     hears(caller, "Para español")
     page.keyboard.press("2")
     hears(caller, "agentes")
@@ -133,7 +138,7 @@ def test_a_whole_call_by_keyboard_alone(page: Page, demo: Demo) -> None:
     expect(card(page, "Ana Torres")).to_contain_text("Ringing")
     tab_to(page, "Answer")
     page.keyboard.press("Enter")
-    live = page.get_by_role("region", name="Responders").locator(".card.live")
+    live = page.get_by_role("region", name="Responders").locator(".phone.is-live")
     answered = live.filter(has_text="Press one").first
     hears(answered, "Press one")
     page.keyboard.press("1")
@@ -211,7 +216,7 @@ def test_two_who_press_1_at_once_do_not_both_get_the_caller(page: Page, demo: De
     region = page.get_by_role("region", name="Responders")
     region.get_by_role("button", name="Two press 1 at once").click()
     expect(caller.locator(".connection")).to_contain_text("Connected")
-    expect(region.locator(".connected")).to_have_count(1)
+    expect(region.locator(".is-connected")).to_have_count(1)
     expect(region).to_contain_text("The call has ended")  # the responder who pressed second
 
 
@@ -229,10 +234,11 @@ def test_without_its_database_the_hotline_still_speaks_and_rings_whoever_is_on_d
     page: Page, demo: Demo
 ) -> None:
     open_phone(page, demo)
+    opens_the_developers_part(page)
     turn(page, "Database away", on=True)
     caller = calls(page)
     hears(caller, "sorry")
-    expect(page.locator(".card.rings").first).to_be_visible()
+    expect(page.locator(".phone.is-ringing").first).to_be_visible()
     assert demo.http.get(f"{demo.url}/readyz").status_code == 503
     turn(page, "Database away", on=False)
     caller.get_by_role("button", name="Hang up", exact=True).click()
@@ -242,6 +248,7 @@ def test_without_its_database_the_hotline_still_speaks_and_rings_whoever_is_on_d
 
 def test_what_travels_is_shown_and_a_carrier_that_refuses_is_seen(page: Page, demo: Demo) -> None:
     open_phone(page, demo)
+    opens_the_developers_part(page)
     turn(page, "Carrier 429", on=True)
     asks_in_spanish(page, "1", "No tiene que abrir la puerta")
     strip = page.get_by_role("list", name="What travels")
@@ -256,6 +263,7 @@ def test_what_travels_is_shown_and_a_carrier_that_refuses_is_seen(page: Page, de
 
 def test_the_clock_travels_and_the_hotline_with_it(page: Page, demo: Demo) -> None:
     open_phone(page, demo, speed=1)
+    opens_the_developers_part(page)
     page.get_by_label("Go to").select_option(label="Friday, 2 in the morning")
     page.get_by_role("button", name="Go", exact=True).click()
     expect(page.locator("#day")).to_contain_text("Friday")
@@ -275,6 +283,8 @@ def test_a_scenario_plays_by_itself_and_a_report_is_saved(page: Page, demo: Demo
     page.get_by_role("button", name="A blocked number").click()
     told = page.locator("#performance")
     expect(told).to_contain_text("A blocked number. Went as told.")
+    expect(page.get_by_role("radio", name="×20")).to_be_checked()
+    opens_the_developers_part(page)
     hears(card(page, "Joan"), "Your request is saved")
     strip = page.get_by_role("list", name="What travels")
     expect(strip).to_contain_text("Joan: pressed 3")
@@ -321,6 +331,28 @@ def test_whoever_calls_before_the_first_news_is_put_through_when_they_come(
     for request in list(held):
         request.continue_()
     hears(caller, "Para español")
+
+
+def test_a_newcomer_reads_what_to_do_and_what_each_story_tells(
+    open_window: OpenWindow, demo: Demo
+) -> None:
+    """The three steps stand on top and go along; the tools of developers are folded."""
+    for size in (WIDE, NARROW):
+        page = open_window(size)
+        open_phone(page, demo)
+        title = page.get_by_role("heading", name="Try the phone", level=1).bounding_box()
+        assert title
+        assert title["y"] < 120
+        expect(page.get_by_text("The caller's number is withheld")).to_be_visible()
+        expect(page.get_by_role("list", name="What travels")).to_be_hidden()
+        assert faults_in_every_light(page) == []
+        page.set_viewport_size({"width": size["width"], "height": size["height"]})
+    steps = page.get_by_role("list", name="How to try it")
+    expect(steps.locator("[aria-current]")).to_contain_text("You are the caller")
+    caller = calls(page)
+    expect(steps.locator("[aria-current]")).to_contain_text("answer one and press 1")
+    caller.get_by_role("button", name="Hang up", exact=True).click()
+    expect(steps.locator("[aria-current]")).to_contain_text("You are the caller")
 
 
 def test_on_a_narrow_screen_nothing_is_cut_off_and_arabic_runs_right_to_left(

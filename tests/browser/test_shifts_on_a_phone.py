@@ -15,7 +15,7 @@ ADDRESSES = ("/shifts", "/shifts/time-off")
 def shifts(open_window: OpenWindow, demo: Demo) -> Page:
     """The page of shifts on Ana's phone."""
     page = sign_in(open_window(NARROW), demo, "ana")
-    goes_to(page, "Duty", "Shifts")
+    goes_to(page, "Planning", "Shifts")
     expect(page.get_by_role("heading", name="Shifts", level=1)).to_be_visible()
     return page
 
@@ -46,7 +46,7 @@ def test_time_off_is_shown_before_it_is_saved(shifts: Page) -> None:
     shifts.get_by_label("From").fill("2030-01-01T09:00")
     shifts.get_by_label("Until").fill("2030-01-01T12:00")
     shifts.get_by_role("button", name="Preview the effect").click()
-    expect(shifts.get_by_role("status")).to_contain_text("You are off Tue 1 Jan 09:00-12:00 EST.")
+    expect(shifts.get_by_role("status")).to_contain_text("You are off Tue 1 Jan, 09:00-12:00.")
     expect(shifts.get_by_label("From")).to_have_value("2030-01-01T09:00")
     assert faults(shifts) == []
 

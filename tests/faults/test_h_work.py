@@ -114,7 +114,7 @@ def test_h3_of_two_who_claim_one_message_the_second_is_told_who_has_it(hotline: 
     assert cora.answer.status_code == 409
     assert "Ana has already claimed this" in cora.reads
     assert "Ana claimed this message on" in cora.section("What to do")
-    for deed in ("I heard it", "Done", "Pass it on", "Call them back now"):
+    for deed in ("I heard it", "Done", "Hand over", "Call them back now"):
         assert not cora.can_press(deed)
     address = f"/messages/{hotline.messages[0].id}/done"
     assert cora.posts(address, csrf=cora.token).status_code == 409

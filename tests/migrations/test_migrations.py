@@ -9,15 +9,18 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from pydantic import SecretStr
 
 import migrations
 from commands.base import command_database
+from ivr.notices import web_push
 from ivr.privacy import key_care
 from models.core.base import Base
 from models.core.database import Database
 from models.core.vault import Vault
 from models.people import people
 from models.prompts import prompt_versions
+from tests.browser_of_a_person import PushedBrowser
 from tests.caller import Caller
 from tests.conftest import KEY
 from tests.console.prompts.test_prompts_by_phone import CALL_ME, has_translator, reads_aloud
@@ -25,6 +28,7 @@ from tests.faults.keeping import leaves_message
 from tests.hotline import NUMBER, Hotline, begins_its_keys
 from tests.ivr.callers.test_callbacks import ask_for_callback
 from tests.ivr.callers.test_calls_from_detention import calls_from, knows
+from tests.mail_server import post_server
 
 
 def test_there_is_one_head() -> None:
@@ -549,3 +553,26 @@ def test_a_log_of_older_code_is_sealed_by_the_command_and_counts_on(database_url
     command_database.bring_up_to_date(database, hotline.clock.now())
     assert hotline.audit_log == [("Cora", "signed in"), ("line", "end of the log sealed")]
     database.close()
+
+
+def test_browsers_that_are_told_can_be_taken_back_and_texts_go_on(database_url: str) -> None:
+    hotline = Hotline(database_url, vapid_private_key=SecretStr(web_push.drawn()))
+    dee = hotline.knows("Dee", tier=3)
+    with post_server() as service:
+        hotline.restarts(push_to_this_machine=True)
+        browser = PushedBrowser(service)
+        browser.turned_on_by(hotline.has_user("dee", person="Dee").signs_in())
+        hotline.alerts_coordinators()
+        assert (hotline.rows_of("push_subscriptions"), hotline.rows_of("notices")) == (1, 2)
+        engine = hotline.context.database.engine
+        migrations.downgrade(engine, "notices")
+        assert "push_subscriptions" not in sa.inspect(engine).get_table_names()
+        assert hotline.rows_of("notices") == 0, "an older worker would not know the recipient"
+        migrations.upgrade(engine)
+        hotline.alerts_coordinators(
+            "texts.message_waiting", language="es", need="detained", key="3"
+        )
+        hotline.waits(30)
+        assert len(dee.texts) == 2
+        assert service.posts == []
+    hotline.context.database.close()

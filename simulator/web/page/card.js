@@ -1,6 +1,6 @@
 // One phone on the page: what its holder sees, hears and does.
 
-import { ask, direction, make, notice, put, shownNumber } from "./dom.js";
+import { ask, direction, face, icon, make, notice, put, shownNumber } from "./dom.js";
 import { Microphone } from "./microphone.js";
 import { Ear } from "./sound.js";
 
@@ -25,25 +25,25 @@ export class Card {
     this.audio = make("audio", { preload: "auto" });
     this.ear = new Ear(this.audio, notice);
     this.buildButtons();
-    this.element = make("article", { className: "card", "aria-label": name, tabIndex: -1 });
+    this.element = make("article", { className: `phone ${this.kind}`, "aria-label": name, tabIndex: -1 });
     this.element.addEventListener("keydown", (event) => this.typed(event));
     this.element.addEventListener("focusin", () => this.desk.use(this));
     this.fill();
   }
 
   buildButtons() {
-    const button = (words, act, className = "") =>
-      make("button", { type: "button", textContent: words, className, onclick: () => this.do(act) });
-    this.answer = button("Answer", "answer", "go");
+    const button = (words, act, className = "", picture = null) =>
+      make("button", { type: "button", className: `btn ${className}`, onclick: () => this.do(act) }, picture && icon(picture), words);
+    this.answer = button("Answer", "answer", "main-btn", "phone");
     this.decline = button("Decline", "decline");
-    this.voicemail = button("Voicemail picks up", "voicemail");
-    this.hangUp = button("Hang up", "hangup", "stop");
-    this.listen = make("button", { type: "button", className: "plain listen", textContent: "Listen", "aria-pressed": "false", onclick: () => this.desk.putToEar(this, true) });
-    this.speak = make("button", { type: "button", textContent: "Speak", "aria-pressed": "false", onclick: () => this.speakOrStop() });
+    this.voicemail = button("Voicemail picks up", "voicemail", "quiet");
+    this.hangUp = button("Hang up", "hangup", this.kind === "handset" ? "danger-main push" : "danger push", "phone-off");
+    this.listen = make("button", { type: "button", className: "btn quiet listen", textContent: "Listen", "aria-pressed": "false", onclick: () => this.desk.putToEar(this, true) });
+    this.speak = make("button", { type: "button", className: "btn", textContent: "Speak", "aria-pressed": "false", onclick: () => this.speakOrStop() });
     this.sample = button("A sample", "speak-a-sample");
     this.keys = make("div", { className: "keys", role: "group", "aria-label": "Keypad" },
       ...KEYS.map((key) => make("button", { type: "button", textContent: key, "aria-label": KEY_NAMES[key] || key, onclick: () => this.press(key) })));
-    this.ringing = make("div", { className: "acts", hidden: true }, this.answer, this.decline, this.voicemail, make("span", { className: "soft", textContent: "or let it ring" }));
+    this.ringing = make("div", { className: "acts", hidden: true }, this.answer, this.decline, this.voicemail);
     this.talking = make("div", { className: "acts", hidden: true }, this.speak, this.sample, this.hangUp);
   }
 
@@ -157,7 +157,7 @@ export class Card {
   }
 
   note(words) {
-    this.add(make("li", { className: "note", textContent: words }));
+    this.add(make("li", { className: "aside", textContent: words }));
   }
 
   add(item) {
@@ -169,9 +169,9 @@ export class Card {
   render() {
     const live = this.isLive;
     const connected = live && this.leg.talks_with.length > 0;
-    this.element.classList.toggle("rings", this.rings);
-    this.element.classList.toggle("live", live && !this.rings);
-    this.element.classList.toggle("connected", Boolean(connected));
+    this.element.classList.toggle("is-ringing", this.rings);
+    this.element.classList.toggle("is-live", live && !this.rings);
+    this.element.classList.toggle("is-connected", Boolean(connected));
     this.ringing.hidden = !this.rings;
     this.talking.hidden = !live || this.rings;
     this.sample.hidden = this.speak.hidden = !live || !(connected || this.leg.records);
@@ -209,15 +209,19 @@ export class Card {
 }
 
 export class CallerCard extends Card {
+  get kind() {
+    return "handset";
+  }
+
   constructor(desk, caller) {
     super(desk, caller.number, caller.name);
     this.caller = caller;
   }
 
   fill() {
-    this.from = make("select", { "aria-label": "Calling from", onchange: () => this.desk.changeCaller(this, this.from.value) });
-    this.call = make("button", { type: "button", className: "go", textContent: "Call the hotline", onclick: () => this.desk.dial(this) });
-    this.remove = make("button", { type: "button", className: "plain", textContent: "Remove", onclick: () => this.desk.removeCaller(this) });
+    this.from = make("select", { className: "in", "aria-label": "Calling from", onchange: () => this.desk.changeCaller(this, this.from.value) });
+    this.call = make("button", { type: "button", className: "btn main-btn big", onclick: () => this.desk.dial(this) }, icon("phone"), "Call the hotline");
+    this.remove = make("button", { type: "button", className: "btn quiet", textContent: "Remove", onclick: () => this.desk.removeCaller(this) });
     this.idle = make("div", { className: "acts" }, this.call);
     this.element.append(
       make("header", {}, this.name, this.listen, this.remove),
@@ -237,6 +241,10 @@ export class CallerCard extends Card {
 }
 
 export class ResponderCard extends Card {
+  get kind() {
+    return "row-phone";
+  }
+
   constructor(desk, person) {
     super(desk, person.number, person.name);
     this.describe(person);
@@ -251,9 +259,9 @@ export class ResponderCard extends Card {
   fill() {
     this.answers = make("select", { onchange: () => this.behave(this.answers.value) },
       ...Object.entries(HABITS).map(([value, words]) => make("option", { value, textContent: words })));
-    this.badge = make("span", { className: "badge" });
+    this.badge = make("span", { className: "tag badge" });
     this.element.append(
-      make("header", {}, this.name, this.badge, this.listen),
+      make("header", {}, face(this.name.textContent), this.name, this.badge, this.listen),
       this.about, this.state, this.connection, this.captions, this.ringing, this.keys, this.talking,
       make("label", { className: "habit" }, "Answers ", this.answers), this.audio);
   }
@@ -268,8 +276,9 @@ export class ResponderCard extends Card {
 
   render() {
     super.render();
-    put(this.badge, this.onDuty === undefined ? "" : this.onDuty ? "on duty" : "off duty");
-    this.badge.classList.toggle("on", Boolean(this.onDuty));
+    this.badge.hidden = this.onDuty === undefined;
+    put(this.badge, this.onDuty ? "on duty" : "off duty");
+    this.badge.classList.toggle("covered", Boolean(this.onDuty));
     if (document.activeElement !== this.answers) this.answers.value = this.habit;
   }
 

@@ -10,6 +10,36 @@ export function make(tag, properties = {}, ...children) {
   return element;
 }
 
+const SVG = "http://www.w3.org/2000/svg";
+
+// A picture of the console's sprite, which main.js puts into the page.
+export function icon(name) {
+  const picture = document.createElementNS(SVG, "svg");
+  picture.setAttribute("class", "i");
+  picture.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS(SVG, "use");
+  use.setAttribute("href", `#i-${name}`);
+  picture.append(use);
+  return picture;
+}
+
+// A person's disc with the hue and the initials that the console gives to the name (console/base/faces.py).
+export function face(name) {
+  const parts = name.split(/\s+/).filter(Boolean);
+  const ends = [...parts.slice(0, 1), ...parts.slice(1).slice(-1)];
+  const initials = ends.map((part) => part[0]).join("").toUpperCase();
+  return make("span", { className: `av p${(crc32(name.toLowerCase()) % 12) + 1}`, "aria-hidden": "true", textContent: initials });
+}
+
+function crc32(words) {
+  let sum = ~0;
+  for (const byte of new TextEncoder().encode(words)) {
+    sum ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) sum = (sum >>> 1) ^ (sum & 1 ? 0xedb88320 : 0);
+  }
+  return ~sum >>> 0;
+}
+
 export const at = (id) => document.getElementById(id);
 
 export function put(element, text) {

@@ -9,6 +9,15 @@ import { Strip } from "./strip.js";
 
 const PEOPLE_EVERY_MILLISECONDS = 2500;
 
+// The console's icons, put into the page so that every part of it can draw them.
+async function bringIcons() {
+  const answer = await fetch("/phone/house/icons.svg");
+  if (!answer.ok) return;
+  const sprite = new DOMParser().parseFromString(await answer.text(), "image/svg+xml").documentElement;
+  sprite.setAttribute("hidden", "");
+  document.body.append(document.importNode(sprite, true));
+}
+
 class Desk {
   constructor() {
     this.stage = new Stage();
@@ -31,7 +40,6 @@ class Desk {
   async start() {
     await this.askAbout();
     this.addCaller();
-    this.addCaller();
     this.news = new News((told) => this.take(told));
     this.news.start();
     setInterval(() => this.askAbout(), PEOPLE_EVERY_MILLISECONDS);
@@ -42,7 +50,10 @@ class Desk {
   async askAbout() {
     const told = await ask("/live/application");
     if (!told) return;
-    if (told.name) put(at("name"), told.name);
+    if (told.name) {
+      put(at("name"), told.name);
+      document.title = `Try the phone · ${told.name}`;
+    }
     at("board").hidden = !told.board;
     if (told.board) at("board").href = told.board;
     for (const person of told.people ?? []) this.meet(person);
@@ -167,7 +178,19 @@ class Desk {
       if (card && card.leg?.leg === entry.leg) card.happened(entry, !told.first_time);
     }
     this.strip.show(told.entries, (instant) => this.stage.clockTime(instant));
+    this.showStep();
     this.arrange();
+  }
+
+  // 1 nobody calls, 2 a caller is on the line, 3 somebody talks with them.
+  showStep() {
+    const live = this.callers.filter((card) => card.isLive);
+    const step = live.some((card) => card.leg.talks_with.length) ? 3 : live.length ? 2 : 1;
+    [...at("steps").children].forEach((item, place) => {
+      item.classList.toggle("done", place + 1 < step);
+      if (place + 1 === step) item.setAttribute("aria-current", "step");
+      else item.removeAttribute("aria-current");
+    });
   }
 
   // After a fresh start the clock may have gone back: earlier times are no longer compared.
@@ -210,7 +233,9 @@ class Desk {
       card.wasLive = card.isLive;
     }
     for (const card of this.callers) card.render();
-    at("off-duty").hidden = !at("off-duty-cards").children.length;
+    const off = at("off-duty-cards").children.length;
+    at("off-duty").hidden = !off;
+    put(at("off-duty-count"), `${off} ${off === 1 ? "person" : "people"}`);
     const on = cards.filter((card) => card.onDuty).map((card) => card.name.textContent);
     put(at("on-duty"), cards.some((card) => card.onDuty !== undefined)
       ? on.length ? `On duty now: ${on.join(", ")}.` : "Nobody is on duty now."
@@ -224,4 +249,5 @@ class Desk {
   }
 }
 
+bringIcons();
 new Desk().start();

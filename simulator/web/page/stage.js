@@ -1,6 +1,6 @@
 // The clock, the scenarios and the faults: everything that concerns all phones.
 
-import { ask, at, make, notice, put } from "./dom.js";
+import { ask, at, icon, make, notice, put } from "./dom.js";
 
 const TICK_MILLISECONDS = 200;
 const STATES = {
@@ -15,8 +15,8 @@ export class Stage {
   constructor() {
     this.clock = null;
     this.speed = 1;
-    this.scenarios = new Map();
-    this.buttons = new Map();
+    this.chosen = 1;
+    this.stories = new Map();
     at("travel-form").addEventListener("submit", (event) => this.travel(event));
     at("moment").addEventListener("change", () => this.offerOther());
     at("afresh").addEventListener("click", () => this.startAfresh());
@@ -37,9 +37,10 @@ export class Stage {
   setClock(told) {
     this.clock = { shows: Date.parse(told.now), read: performance.now() };
     this.speed = told.speed;
+    this.chosen = told.chosen;
     this.zone = told.zone;
     at("travel").hidden = !told.travels;
-    const radio = document.querySelector(`input[name=speed][value="${told.speed}"]`);
+    const radio = document.querySelector(`input[name=speed][value="${told.chosen}"]`);
     if (radio && !radio.closest("fieldset").contains(document.activeElement)) radio.checked = true;
     this.tick();
   }
@@ -85,21 +86,21 @@ export class Stage {
   async list() {
     const told = await ask("/stage/scenarios");
     for (const scenario of told?.scenarios ?? []) {
-      const button = make("button", { type: "button", textContent: scenario.title, onclick: () => this.perform(scenario.name) });
-      this.buttons.set(scenario.name, button);
-      at("scenarios").append(make("li", {}, button, make("p", { textContent: scenario.story })));
+      const button = make("button", { type: "button", className: "btn tonal", "aria-label": `Play: ${scenario.title}`, onclick: () => this.perform(scenario.name) }, icon("play"), "Play");
+      const item = make("li", {}, make("h3", { textContent: scenario.title }), make("p", { className: "story", textContent: scenario.story }), button);
+      this.stories.set(scenario.name, item);
+      at("scenarios").append(item);
     }
   }
 
   perform(name) {
-    const speed = Number(document.querySelector("input[name=speed]:checked").value);
-    return ask(`/stage/scenarios/${name}`, { speed });
+    return ask(`/stage/scenarios/${name}`, { speed: this.chosen });
   }
 
   showPerformance(told) {
     const line = at("performance");
     line.hidden = !told;
-    for (const [name, button] of this.buttons) button.classList.toggle("playing", told?.name === name);
+    for (const [name, item] of this.stories) item.classList.toggle("playing", told?.name === name);
     if (!told) return;
     const step = told.state === "playing" && told.line ? `: ${told.line}` : "";
     const crowd = told.crowd ? ` ${told.crowd.over} of ${told.crowd.all} calls are over.` : "";
@@ -124,7 +125,7 @@ export class Stage {
       await ask(`/stage/switches/${told.name}`, { on: input.checked });
       input.setAttribute("aria-busy", "false");
     });
-    box.append(make("label", {}, input, ` ${told.label}`));
+    box.append(make("label", { className: "switch" }, input, ` ${told.label}`));
     return input;
   }
 }

@@ -3,6 +3,7 @@
 import { at, make } from "./dom.js";
 
 const MOST = 150;
+const NOT_THERE = 404; // of REST no failure: the hotline asks whether something is left over
 const OF_LEGS = ["ringing", "answered", "pressed", "bridged", "unbridged", "recorded", "voicemail answered", "completed", "busy", "no-answer", "failed", "canceled"];
 
 export class Strip {
@@ -22,7 +23,7 @@ export class Strip {
     if (entry.kind === "leg") return this.ofLeg(entry, time);
     const webhook = entry.kind === "webhook";
     const path = webhook ? pathOf(entry.url) : shortened(entry.path);
-    const failed = entry.error || entry.status === null || entry.status >= 400;
+    const failed = entry.error || entry.status === null || (entry.status >= 400 && (webhook || entry.status !== NOT_THERE));
     return make("li", { className: `${entry.kind}${failed ? " failed" : ""}` },
       make("details", {},
         make("summary", {},
@@ -36,9 +37,9 @@ export class Strip {
   inside(entry) {
     const asked = Object.entries(entry.params).map(([name, value]) => `${name} = ${value}`).join("\n");
     return [
-      asked && make("p", { className: "soft", textContent: "Asked" }),
+      asked && make("p", { className: "muted", textContent: "Asked" }),
       asked && make("pre", { textContent: asked }),
-      make("p", { className: "soft", textContent: "Answered" }),
+      make("p", { className: "muted", textContent: "Answered" }),
       make("pre", { textContent: entry.text || `(nothing${entry.error ? `: ${entry.error}` : ""})` }),
     ].filter(Boolean);
   }
@@ -46,7 +47,7 @@ export class Strip {
   ofLeg(entry, time) {
     if (!OF_LEGS.includes(entry.what)) return null;
     const other = entry.what === "bridged" || entry.what === "unbridged" ? `with ${this.nameOf(entry.detail)}` : entry.detail;
-    return make("li", { className: "leg" },
+    return make("li", { className: "of-leg" },
       make("time", { textContent: time(entry.at) }),
       make("span", { className: "path", textContent: `${this.nameOf(entry.number)}: ${entry.what} ${other}`.trim() }));
   }

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
+from babel import Locale
 from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
-from console.base.i18n import LANGUAGES
+from console.base.i18n import LANGUAGES, Clock
 from docs.tools import translations
 from docs.tools.translations import FOLDER
 
@@ -46,3 +49,11 @@ def _is_whole(message: Message) -> bool:
     return not message.fuzzy and all(
         string and set(PLACEHOLDER.findall(string)) == values for string in strings
     )
+
+
+def test_a_time_names_its_zone_in_the_hour_that_comes_twice_alone() -> None:
+    clock = Clock(ZoneInfo("America/New_York"), Locale("en"))
+    told = [clock.at(datetime(2026, 11, 1, hour, 30, tzinfo=UTC)) for hour in (4, 5, 6, 7)]
+    assert told == [
+        *("Sun 1 Nov, 00:30", "Sun 1 Nov, 01:30 EDT", "Sun 1 Nov, 01:30 EST", "Sun 1 Nov, 02:30"),
+    ]

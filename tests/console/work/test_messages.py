@@ -24,16 +24,24 @@ def has_responder(hotline: Hotline, name: str, speaks: str, role: str = "respond
     return hotline.has_user(name, role, person=f"{name} Example").signs_in()
 
 
+def main_button(visitor: Coordinator) -> str:
+    """The one button that leads, of a page that has exactly one."""
+    (leads,) = visitor.page.css("[aria-labelledby=actions] .main, [aria-labelledby=notes] .main")
+    return leads.text(strip=True)
+
+
 def test_a_coordinator_hears_a_message_notes_something_and_is_done(hotline: Hotline) -> None:
     call = leaves_message(hotline)
     name = call.row.pseudonym
     cora = hotline.has_user("Cora").signs_in()
     listed = cora.opens("/messages").reads
-    assert all(words in listed for words in (name, "English", "detained", "EST", "unheard"))
+    assert all(words in listed for words in (name, "English", "detained", " Dec, ", "unheard"))
     assert call.number[2:] not in cora.answer.text
-    opens_the_message(cora, name).presses("Claim")
-    assert "You claimed the message." in cora.reads
+    assert main_button(opens_the_message(cora, name)) == "Claim"
+    assert "You claimed the message." in cora.presses("Claim").reads
+    assert main_button(cora) == "I heard it"
     assert cora.presses("I heard it").section("Listen")
+    assert main_button(cora) == "Call them back now"
     assert hotline.messages[0].state == "heard"
     cora.fills("New note", SECRET).presses("Save the note")
     assert SECRET in cora.section("Notes")
@@ -85,9 +93,10 @@ def test_a_message_goes_back_to_the_queue_of_another_language(hotline: Hotline) 
     assert name not in luz.opens("/messages").reads
     cora = hotline.has_user("Cora").signs_in()
     opens_the_message(cora, name).presses("Claim").presses("I heard it")
-    cora.presses("Pass it on")
+    assert "Hand over" in cora.follows("Hand over to a person").section("Hand over")
+    opens_the_message(cora, name).presses("Hand over")
     assert cora.error_at("Which language it needs").endswith("Choose the language that it needs.")
-    cora.fills("Which language it needs", "es").presses("Pass it on")
+    cora.fills("Which language it needs", "es").presses("Hand over")
     (message,) = hotline.messages
     assert (message.language, message.state, message.claimed_by) == ("es", "stored", None)
     assert name in luz.opens("/messages").reads
@@ -119,7 +128,7 @@ def test_a_translator_can_take_only_what_was_passed_on_to_them(hotline: Hotline)
     samira = has_responder(hotline, "Samira", "en ar", "translator")
     assert name not in samira.opens("/messages").reads
     cora = hotline.has_user("Cora").signs_in()
-    opens_the_message(cora, name).fills("Which language it needs", "ar").presses("Pass it on")
+    opens_the_message(cora, name).fills("Which language it needs", "ar").presses("Hand over")
     assert name in samira.opens("/messages").reads
     assert opens_the_message(samira, name).presses("Claim").can_press("I heard it")
     assert not samira.can_press("Call them back now")

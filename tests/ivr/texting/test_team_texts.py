@@ -234,6 +234,6 @@ def test_coordinators_switch_the_surge_by_text(hotline: Hotline) -> None:
     assert "Only coordinators" in texts(hotline, ana, "SURGE ON 2H")
     assert "the surge is on for 2 hours" in texts(hotline, cora, "surge on 2h")
     page = hotline.has_user("Dan").signs_in().opens("/board").reads
-    assert "The surge is on until Tue 8 Dec 04:04" in page
+    assert "The surge is on until Tue 8 Dec, 04:04" in page
     assert "the surge is off" in texts(hotline, cora, "SURGE OFF")
     assert ("by text", "surge switched on") in hotline.audit_log

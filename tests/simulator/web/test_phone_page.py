@@ -6,6 +6,7 @@ import array
 import io
 import json
 import math
+import re
 import wave
 from collections.abc import Iterator
 
@@ -38,6 +39,19 @@ def test_the_page_and_its_parts_come_with_a_strict_policy(page: httpx.Client) ->
     assert "<script>" not in page.get("/phone").text
     assert "style=" not in page.get("/phone").text
     assert page.get("/phone/..%2Fcontrol.py").status_code == 404
+
+
+def test_the_page_has_the_look_of_the_console_and_none_of_its_other_files(
+    page: httpx.Client,
+) -> None:
+    linked = re.findall(r'href="(/phone/house/[a-z.]+)"', page.get("/phone").text)
+    assert len(linked) == 3
+    tokens = page.get("/phone/house/tokens.css").text
+    font = re.search(r"fonts/[a-z0-9-]+\.woff2", tokens)
+    assert font
+    for path in (*linked, "/phone/house/icons.svg", f"/phone/house/{font[0]}"):
+        assert page.get(path).status_code == 200, path
+    assert page.get("/phone/house/board.js").status_code == 404
 
 
 def test_news_tell_what_happened_and_how_each_phone_stands(
