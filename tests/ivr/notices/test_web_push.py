@@ -104,6 +104,20 @@ def test_who_gets_no_texts_is_reminded_in_the_browser_and_whoever_left_is_told_n
     assert hotline.rows_of("push_subscriptions") == 0
 
 
+def test_the_page_gives_our_key_and_the_service_worker_keeps_nothing(hotline: Hotline) -> None:
+    pushes(hotline)
+    hotline.knows("Dee", tier=3)
+    dee = hotline.has_user("dee", person="Dee").signs_in().opens("/account")
+    form = dee.page.css_first("[data-push]")
+    assert form is not None
+    assert form.attributes["data-push"] == web_push.public_key(KEY)
+    worker = form.attributes["data-worker"] or ""
+    with dee.client.get(worker, base_url=hotline.settings.base_url) as answer:
+        told = answer.text
+    assert "showNotification" in told
+    assert not [word for word in ("caches", "fetch(", "indexedDB") if word in told]
+
+
 def test_without_a_key_no_browser_is_offered_and_none_is_kept(
     hotline: Hotline, service: PostServer
 ) -> None:
