@@ -263,12 +263,13 @@ def where_it_was(typed: Mapping[str, str]) -> Span | None:
 def filled_in(
     asked: Mapping[str, str], zone: ZoneInfo, version: str, now: datetime
 ) -> dict[str, str]:
-    """What the form begins with: what was clicked, or the next full hour."""
+    """What the form begins with: what was clicked, or the next full hour; whole days to be away."""
     local = wall(now, zone).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     begins = moment(asked.get("begins"), local)
     ends = moment(asked.get("ends"), begins + timedelta(hours=8))
     kind = asked.get("kind", SHIFT)
     is_long = kind in (OFF, HOLIDAY, MOVE) and ends > begins + _A_DAY
+    is_whole = kind == HOLIDAY or (kind == OFF and "ends" not in asked)
     last = ends if ends.time() > time() else ends - _A_DAY
     return {
         "kind": kind,
@@ -278,9 +279,9 @@ def filled_in(
         "was_begins": asked.get("was_begins", ""),
         "was_ends": asked.get("was_ends", ""),
         "date": f"{begins:%Y-%m-%d}",
-        "start": f"{begins:%H:%M}" if kind != HOLIDAY else "00:00",
+        "start": "00:00" if is_whole else f"{begins:%H:%M}",
         "until": f"{last:%Y-%m-%d}" if is_long else "",
-        "end": f"{ends:%H:%M}" if kind != HOLIDAY else "00:00",
+        "end": "00:00" if is_whole else f"{ends:%H:%M}",
         "scope": asked.get("scope", "once"),
         "handoff": WEEKLY,
         "length": "1",

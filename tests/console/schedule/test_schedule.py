@@ -49,6 +49,14 @@ def test_a_hole_is_filled_and_the_very_next_caller_reaches_that_person(hotline: 
     assert call.is_joined_with(luz.number)
 
 
+def test_time_off_begins_with_whole_days(hotline: Hotline) -> None:
+    hotline.has_on_duty("Ana Example")
+    who = cora(hotline).opens("/schedule/change?kind=off").chooses("Who", "Ana Example")
+    assert (who.value_of("From"), who.value_of("To")) == ("00:00", "00:00")
+    who.fills("Day", "2026-12-10").fills("Last day", "2026-12-11").presses("Preview the change")
+    assert "Ana Example is off Thu 10 Dec, 00:00 to Sat 12 Dec, 00:00." in who.reads
+
+
 def test_the_preview_says_who_is_off_and_what_is_uncovered(hotline: Hotline) -> None:
     hotline.has_on_duty("Ana Example", speaks="es")
     hotline.has_on_duty("Bea Example", speaks="en")

@@ -50,6 +50,9 @@ def test_an_alarm_shows_in_the_browser_and_is_tried_again_until_it_is_taken(
     shown = browser.shows[-1]
     assert (shown["title"], shown["page"]) == ("Hotline: message_waiting", "/messages")
     assert not {"detained", "Spanish", "es", "Dee"} & set(shown["body"].split())
+    form = page.page.css_first("[data-push]")
+    assert form is not None
+    assert service.posts[-1].headers["authorization"].endswith(f",k={form.attributes['data-push']}")
     signed = service.posts[-1].headers["authorization"].removeprefix("vapid t=").split(".")[1]
     claims = json.loads(base64.urlsafe_b64decode(signed + "=" * (-len(signed) % 4)))
     assert claims["sub"] == "https://hotline.example.org"
@@ -102,6 +105,19 @@ def test_who_gets_no_texts_is_reminded_in_the_browser_and_whoever_left_is_told_n
     ada = hotline.has_user("Ada", role="admin").signs_in().opens("/people").follows("Ana")
     ada.presses("Remove from the roster")
     assert hotline.rows_of("push_subscriptions") == 0
+
+
+def test_the_service_worker_shows_and_keeps_nothing(hotline: Hotline) -> None:
+    pushes(hotline)
+    hotline.knows("Dee", tier=3)
+    dee = hotline.has_user("dee", person="Dee").signs_in().opens("/account")
+    form = dee.page.css_first("[data-push]")
+    assert form is not None
+    worker = form.attributes["data-worker"] or ""
+    with dee.client.get(worker, base_url=hotline.settings.base_url) as answer:
+        told = answer.text
+    assert "showNotification" in told
+    assert not [word for word in ("caches", "fetch(", "indexedDB") if word in told]
 
 
 def test_without_a_key_no_browser_is_offered_and_none_is_kept(

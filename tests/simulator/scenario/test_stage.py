@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from simulator import Carrier, RealClock, VirtualClock
+from simulator.base.clock import TravelClock
 from simulator.scenario import lines, moments, scenarios
 from simulator.scenario.lines import Calls, Hears, Presses, TalksWith
 from simulator.scenario.scenarios import ScenarioError
@@ -53,6 +54,21 @@ def test_nobody_travels_back() -> None:
         stage.run_at(5)
     with pytest.raises(ValueError, match="at most"):
         stage.run_at(1000)
+
+
+def test_the_speed_that_was_chosen_outlives_a_scenario_and_no_fresh_start() -> None:
+    stage = Carrier(TravelClock()).stage
+    stage.perform("blocked-number", 20)
+    for _ in range(20):
+        stage.travel((stage.carrier.clock.now() + timedelta(hours=1)).isoformat())
+        with stage.carrier.acting():
+            pass
+    assert stage.performance
+    assert stage.performance.is_over
+    told = stage.shown()["clock"]
+    assert (told["speed"], told["chosen"]) == (20, 20)
+    stage.start_afresh()
+    assert stage.shown()["clock"]["speed"] == 1
 
 
 @pytest.mark.parametrize(
