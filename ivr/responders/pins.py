@@ -8,10 +8,13 @@ from datetime import datetime
 from ivr.core.context import AppContext
 from ivr.dialogue.facts import Pin
 from models.calls import calls
+from models.calls.calls import Call
 from models.core import slow_hash
-from models.core.database import Database
+from models.core.database import Database, Session
+from models.core.slow_hash import NOBODYS
 from models.imports import roster_import
 from models.people import people
+from models.people.people import Person
 from models.people.roster import Roster
 
 _PATIENT_SECONDS = 10.0
@@ -47,29 +50,34 @@ def hashes_of(
 
 
 def tried(app: AppContext, sid: str, keys: str, now: datetime) -> Pin:
-    """Whether these keys are the PIN of this call's responder; wrong PINs lock it for a while.
+    """Whether these keys are the PIN of the phone that calls; if so, the call is its responder's.
 
-    The slow hash is compared outside any writing transaction. When too many are compared at once,
-    nothing is, and the PIN is asked for again.
+    Wrong PINs lock it for a while. A phone that is nobody's, or locked, gets the answer of a wrong
+    PIN after the same work. The slow hash is compared outside any writing transaction. When too
+    many are compared at once, nothing is, and the PIN is asked for again.
     """
     with app.database.reading() as session:
-        call = calls.with_sid(session, sid)
-        person = people.with_id(session, call.responder) if call and call.responder else None
-        if person is None:
-            return "wrong"
-        if person.locked_until and person.locked_until > now:
-            return "locked"
-        person_id, stored = person.id, people.pin_of(session, person) or ""
+        person = _of_phone(session, calls.with_sid(session, sid))
+        may_try = person is not None and not (person.locked_until and person.locked_until > now)
+        stored = (people.pin_of(session, person) if person and may_try else None) or NOBODYS
+        person_id = person.id if person and may_try else ""
     try:
-        right = bool(keys) and slow_hash.matches(stored, keys)
+        right = slow_hash.matches(stored, keys) if keys else False
     except slow_hash.Busy:
         return "busy"
     with app.database.transaction() as session:
-        found = people.with_id(session, person_id)
-        if found is None:
+        found, call = people.with_id(session, person_id), calls.with_sid(session, sid)
+        if found is None or call is None:
             return "wrong"
-        found.wrong_pins = 0 if right else found.wrong_pins + bool(keys)
+        if right:
+            found.wrong_pins, call.responder, call.limited = 0, found.id, None
+            return "holds"
+        found.wrong_pins += bool(keys)
         if found.wrong_pins >= people.MAX_WRONG_PINS:
             found.wrong_pins, found.locked_until = 0, now + people.PIN_LOCK
-            return "locked"
-    return "holds" if right else "wrong"
+    return "wrong"
+
+
+def _of_phone(session: Session, call: Call | None) -> Person | None:
+    number = calls.number_of(session, call) if call else None
+    return people.with_phone(session, number) if number else None

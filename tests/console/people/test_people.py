@@ -103,10 +103,10 @@ def test_a_pin_is_shown_once_and_works_by_phone(hotline: Hotline) -> None:
     cora = page_of(hotline.has_user("Cora").signs_in(), "Ana").presses("Create a new PIN")
     pin = cora.page.css_first(".secret").text()
     assert pin not in page_of(cora, "Ana").reads
-    call = hotline.is_called(ana.number).press(f"{pin}#").hears("To go on duty")
+    call = hotline.is_called(ana.number).press("#").press(f"{pin}#").hears("To go on duty")
     call.hangs_up()
     cora.presses("Create a new PIN")
-    hotline.is_called(ana.number).press(f"{pin}#").hears("PIN is not right")
+    hotline.is_called(ana.number).press("#").press(f"{pin}#").hears("PIN is not right")
     assert [deed for _, deed in hotline.audit_log].count("PIN set") == 2
 
 
