@@ -127,3 +127,13 @@ def test_one_who_did_not_prove_it_is_a_caller_like_any_other(hotline: Hotline) -
     ben.accepts()
     assert call.is_joined_with(ben.number)
     assert call.row.responder is None
+
+
+def test_nobody_is_rung_about_what_they_left_themselves(hotline: Hotline) -> None:
+    ana, ben = hotline.has_on_duty("Ana"), hotline.has_on_duty("Ben")
+    ana.dials_in().presses("1").presses("1")
+    ana.hangs_up()
+    legs = ana.times_rung
+    assert hotline.waits_for(lambda: ben.times_rung > 1, 600)
+    assert hotline.open_items
+    assert ana.times_rung == legs
