@@ -217,7 +217,7 @@ def lock(app: AppContext, visitor: Visitor, user_id: str) -> Trouble | None:
             return Trouble.ONESELF
         if _is_last_admin(session, user):
             return Trouble.LAST_ADMIN
-        user.disabled = True
+        user.disabled, user.left_at = True, now
         ended = staff_sessions.end(session, user.id, now)
         entry = Deed("user locked", f"user {user.id}", after={"sessions ended": ended})
         audit.write(session, visitor.user_id, entry, now)
@@ -230,7 +230,7 @@ def unlock(app: AppContext, visitor: Visitor, user_id: str) -> None:
     with app.database.transaction() as session:
         user = users.held(session, user_id)
         before = {"locked": user.disabled, "wrong tries": user.wrong_tries}
-        user.disabled, user.wrong_tries = False, 0
+        user.disabled, user.left_at, user.wrong_tries = False, None, 0
         entry = Deed("user unlocked", f"user {user.id}", before=before)
         audit.write(session, visitor.user_id, entry, now)
 
