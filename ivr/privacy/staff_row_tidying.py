@@ -4,31 +4,22 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from ivr.privacy import access_tidying
 from ivr.privacy.retention_periods import (
     ANSWERED_KEPT,
     APPROVAL_KEPT,
     CALL_KEPT,
     DICTATION_KEPT,
-    LEFT_KEPT,
     PROOF_KEPT,
-    TRIES_KEPT,
 )
 from models.calls import outbox, verifications
 from models.calls.outbox import TaskKind
 from models.casework import incoming_texts
 from models.core.database import Session
 from models.imports import uploads
-from models.people import people
 from models.prompts import announcements, phone_recordings
 from models.schedule import shift_offers
-from models.staff import (
-    approvals,
-    invitations,
-    login_attempts,
-    notices,
-    staff_sessions,
-    users,
-)
+from models.staff import approvals, invitations, notices
 
 
 def end_what_waited(session: Session, now: datetime) -> None:
@@ -47,10 +38,6 @@ def forget(session: Session, now: datetime) -> None:
     for sid in phone_recordings.forget(session, now - DICTATION_KEPT):
         outbox.carrier_task(session, TaskKind.DELETE, sid, now)
     notices.forget(session, now - CALL_KEPT)
-    people.note_who_left(session, now)
-    people.forget_who_left(session, now - LEFT_KEPT)
-    users.forget_who_left(session, now, now - LEFT_KEPT)
-    login_attempts.forget_before(session, now - TRIES_KEPT)
-    staff_sessions.forget_ended(session, now)
+    access_tidying.forget(session, now)
     approvals.forget(session, now - APPROVAL_KEPT)
     invitations.forget(session, now)

@@ -13,7 +13,6 @@ from models.calls import calls, open_items, outbox, rings
 from models.calls.calls import BLOCKS, Call, Limited
 from models.calls.open_items import OpenItem
 from models.calls.rings import Purpose, Ring
-from models.core.database import Session
 from models.people import people
 from models.people.people import Person
 from models.schedule import duty_rules
@@ -226,7 +225,7 @@ def _about(item: OpenItem, words: str, now: datetime) -> str:
 def _crew(unit: UnitOfWork, item: OpenItem, made: list[Ring], sister: Person | None) -> Crew:
     session, now = unit.session, unit.now
     call = calls.held(session, item.call_id)
-    themselves = _caller_on_roster(session, call) if call else None
+    themselves = _caller_on_roster(unit, call) if call else None
     rung = [person for person in people.rung(session, now) if person is not themselves]
     if call and call.limited == Limited.BLOCKED_AGAIN:
         rung = [person for person in rung if person.tier >= people.COORDINATOR_TIER]
@@ -246,10 +245,10 @@ def _crew(unit: UnitOfWork, item: OpenItem, made: list[Ring], sister: Person | N
     )
 
 
-def _caller_on_roster(session: Session, call: Call) -> Person | None:
+def _caller_on_roster(unit: UnitOfWork, call: Call) -> Person | None:
     """Whose phone the call came from, proved or not: they are not rung about their own call."""
-    number = calls.number_of(session, call)
-    return people.with_phone(session, number) if number else None
+    number = calls.number_of(unit.session, call)
+    return people.with_phone(unit.session, number) if number else None
 
 
 def _busy(
