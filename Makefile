@@ -18,7 +18,7 @@ CODE := app.py settings.py wiring.py commands console demo ivr models migrations
 # No test of `make test` runs these whole, so types find what a change of the line breaks in them.
 BENCHES := tests/bench tests/crash tests/surge tests/siege_web tests/mutants
 
-.PHONY: demo call quick stories test lint proofs types contracts tests postgresql-tests chromium crash crash-points crash-proof mutants proofs-of-pursuit deploys fuzz surge bench siege-web clocks bench-journeys lock release try-release deploy-files voices translations docs docs-tables clean
+.PHONY: demo call quick stories test lint proofs types contracts tests postgresql-tests chromium crash crash-points crash-proof mutants proofs-of-pursuit deploys fuzz surge bench siege-web clocks bench-journeys lock audit sbom release try-release deploy-files voices translations docs docs-tables clean
 
 demo: $(RUN)  ## the whole hotline on this machine: a simulated carrier, telephones in the browser
 	$(BIN)/python -m app demo --port $(PORT)
@@ -104,6 +104,12 @@ bench: $(DEV)  ## what each webhook costs beside static ones: minutes, alone; wr
 
 siege-web: $(DEV)  ## floods, slow connections and heavy files beside calls; adds its row to docs/benchmarks.md
 	$(BIN)/python -m tests.siege_web --note "`git describe --always --dirty`"
+
+audit: $(DEV)  ## known holes in requirements/run.txt: exit code 1 for one, 3 if no advisories could be had
+	@$(BIN)/python -m deploy.release.audit
+
+sbom: $(DEV)  ## what a hotline in service installs, as CycloneDX, in build/sbom.json
+	@$(BIN)/python -m deploy.release.sbom
 
 release: $(DEV)  ## the wheel, its locked requirements, deploy/, a list of parts and checksums, in dist/
 	$(BIN)/python -m deploy.release.build

@@ -114,7 +114,7 @@ class Settings(BaseSettings):
     ledger_file: str = ""
     """The erasure ledger, if it is not next to the SQLite file or in `STATE_FOLDER`."""
     metrics_token: SecretStr = SecretStr("")
-    """A token with which another host may read `/metrics`; without it only this host may."""
+    """The token that `/metrics` asks for; without one, a direct request on this host needs none."""
     alert_urls: SecretStr = SecretStr("")
     """Addresses of Apprise (appriseit.com/services), separated by spaces, for alarms by another way
     than the carrier. The first `mailto` address also sends e-mail to people who choose it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ivr.dialogue.call_tree import DUTY_KEY
 from simulator import Leg, Phone
 
 if TYPE_CHECKING:
@@ -56,6 +57,16 @@ class Responder:
         if self._hotline.waits_for(lambda: words.lower() in self.said.lower(), within):
             return self
         raise AssertionError(f"{self.name} never heard {words!r} but: {self.said}")
+
+    def dials_in(self, **shown: str) -> Responder:
+        """Call the hotline from this phone; `shown` is what it shows of itself instead."""
+        self.phone.dials(self._hotline.settings.twilio_phone_number, **shown)
+        self._hotline.works()
+        return self
+
+    def asks_for_the_duty_line(self, **shown: str) -> Responder:
+        """Call the hotline, and press the key that is not spoken."""
+        return self.dials_in(**shown).presses(DUTY_KEY).hears("PIN")
 
     def hangs_up(self) -> Responder:
         """Hang up."""

@@ -65,6 +65,12 @@ def _of_row(row: Upkeep, session: Session, now: datetime) -> Iterator[Finding]:
         yield Finding("nothing was purged yet; a worker does it each hour", is_note=True)
     elif now - row.purged_at > 2 * retention_periods.PURGE_EVERY:
         yield Finding("nothing was purged in the last two hours: is a worker running?")
+    if row.unclean_since:
+        yield Finding(
+            f"what was purged since {instants.written(row.unclean_since)} may still stand in the "
+            "database's files: another program reads the file all the time; end it",
+            is_note=now - row.unclean_since < retention_periods.PURGE_EVERY,
+        )
     if row.waits_for_release and row.restored_to:
         waiting = len(after_restore.callbacks_waiting(session))
         yield Finding(

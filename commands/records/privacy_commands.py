@@ -81,13 +81,14 @@ def in_words(done: Done) -> Iterator[str]:
     yield f"{done.numbers} calls and callbacks lost their numbers."
     yield f"{done.sounds} messages lost their sound."
     yield f"{done.logs} calls are to be deleted from the carrier's log."
+    yield f"{done.texts} texts are to be deleted at the carrier."
     yield f"{done.coarsened} calls keep their times to the hour only."
     yield f"{done.calls} calls went into the totals."
     yield f"{done.keys} keys were destroyed: every copy of what they sealed is unreadable."
     if done.keys_left:
         yield f"{done.keys_left} KEYS COULD NOT BE DESTROYED: is every place of KEYS_FOLDER there?"
     if not done.clean:
-        yield "Somebody was reading, so copies may stay in the log until the next purge."
+        yield "Somebody was reading, so copies may stay in the files; the worker tries again soon."
 
 
 def _told(found: list[Holding]) -> Iterator[str]:

@@ -41,7 +41,6 @@ def lines(drawn: CallTree, spoken: Prompts) -> Iterator[str]:
     for title, start in (
         ("a caller begins at", drawn.start),
         ("a call from detention begins at", drawn.facility),
-        ("a responder's phone begins at", drawn.duty_line),
         *(("also", name) for name in drawn.places),
     ):
         if start not in seen:

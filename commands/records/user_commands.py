@@ -87,7 +87,7 @@ def unlock(name: str) -> None:
     with command_database.ready(Settings()) as database, database.transaction() as session:
         found = _found(session, name)
         before = {"locked": found.disabled, "wrong tries": found.wrong_tries}
-        found.disabled, found.wrong_tries = False, 0
+        found.disabled, found.left_at, found.wrong_tries = False, None, 0
         deed = Deed("user unlocked", f"user {found.id}", before=before)
         audit.write(session, COMMAND_LINE, deed, wiring.now())
     click.echo(f"{name} can try again.")

@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-import base64
 import secrets
 
-from argon2.low_level import ARGON2_VERSION
-
 from models.core import slow_hash
-from models.core.slow_hash import HASHER
 
 SHORTEST = 15
 LONGEST = 1000
 """Characters, where a password is chosen and where it is compared."""
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _GROUPS, _GROUP = 4, 5
-
-
-def _made_of_chance() -> str:
-    """A hash in the form of ours that no password was made into: only chance could lead to it."""
-    salt, rest = (
-        base64.b64encode(secrets.token_bytes(size)).rstrip(b"=").decode()
-        for size in (HASHER.salt_len, HASHER.hash_len)
-    )
-    cost = f"m={HASHER.memory_cost},t={HASHER.time_cost},p={HASHER.parallelism}"
-    return f"$argon2id$v={ARGON2_VERSION}${cost}${salt}${rest}"
-
-
-NOBODYS = _made_of_chance()
-"""Compared with when there is no such user, so that the answer takes as long."""
 
 
 def hash_of(password: str) -> str:
@@ -41,7 +23,7 @@ def hash_of(password: str) -> str:
 def matches(stored: str, password: str) -> bool:
     """Whether this is the password that was hashed; raises `slow_hash.Busy`."""
     fits = len(password) <= LONGEST
-    return slow_hash.matches(stored if fits else NOBODYS, password[:LONGEST]) and fits
+    return slow_hash.matches(stored if fits else slow_hash.NOBODYS, password[:LONGEST]) and fits
 
 
 def made_up() -> str:

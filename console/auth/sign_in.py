@@ -8,6 +8,7 @@ from datetime import datetime
 from console.auth import passwords, rate_limits, totp
 from console.base.current_user import Visitor
 from ivr.core.context import AppContext
+from models.core import slow_hash
 from models.core.database import Session
 from models.staff import audit, staff_sessions, users
 from models.staff.audit import Deed
@@ -147,7 +148,7 @@ def _matches(user: User | None, password: str) -> bool:
     """Takes as long for nobody, and for somebody who is locked."""
     is_open = user is not None and not rate_limits.is_locked(user)
     return passwords.matches(
-        user.password_hash if user and is_open else passwords.NOBODYS, password
+        user.password_hash if user and is_open else slow_hash.NOBODYS, password
     )
 
 

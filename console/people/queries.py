@@ -84,7 +84,8 @@ def everybody(app: AppContext, who: str = "", language: str = "") -> list[Row]:
     now = app.clock()
     with app.database.reading() as session:
         partners, proven = _partner_names(session), verifications.being_proven(session)
-        rows = [_row(session, each, partners, proven, now) for each in people.everybody(session)]
+        known = [each for each in people.everybody(session) if not each.is_forgotten]
+        rows = [_row(session, each, partners, proven, now) for each in known]
     wanted = who.strip().casefold()
     found = (
         row

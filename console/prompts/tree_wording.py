@@ -64,7 +64,7 @@ def drawn(tree: CallTree, spoken: Prompts, language: str) -> tuple[Branch, ...]:
 
 
 def _starts(tree: CallTree) -> tuple[str, ...]:
-    return (tree.start, tree.returning, tree.facility, tree.duty_line)
+    return (tree.start, tree.returning, tree.facility)
 
 
 def _below(tree: CallTree) -> dict[str, list[str]]:

@@ -11,6 +11,7 @@ from console.auth.sign_in import Browser
 from console.base.current_user import Visitor
 from console.web import two_person_rule
 from ivr.core.context import AppContext
+from models.core import slow_hash
 from models.core.database import Session
 from models.people import people
 from models.people.people import Person
@@ -112,7 +113,7 @@ def reset(session: Session, visitor: Visitor, agreed: Approval, now: datetime) -
     """Do what was agreed to: out everywhere, and only a new one-time code lets them in."""
     agreed.state = ApprovalState.DONE
     user = users.held(session, approvals.facts_of(session, agreed)["user"])
-    entry = start_over(session, user, passwords.NOBODYS, now)
+    entry = start_over(session, user, slow_hash.NOBODYS, now)
     user.invited = True
     audit.write(session, visitor.user_id, entry, now)
 
@@ -145,7 +146,7 @@ def _let_in(session: Session, visitor: Visitor, new: Newcomer, now: datetime) ->
     if users.named(session, new.name) or (new.person and not _is_free(session, new.person)):
         return False
     user = users.add(
-        session, name=new.name, role=new.role, password_hash=passwords.NOBODYS, now=now,
+        session, name=new.name, role=new.role, password_hash=slow_hash.NOBODYS, now=now,
         person_id=new.person,
     )  # fmt: skip
     user.invited = True
@@ -177,7 +178,7 @@ def join(app: AppContext, name: str, code: str, password: str, browser: Browser)
         if not rate_limits.may_try(session, account, browser.network, now):
             return None
         fits = user is not None and _may_join(session, user, code, now)
-    stored = passwords.hash_of(password) if fits else passwords.NOBODYS
+    stored = passwords.hash_of(password) if fits else slow_hash.NOBODYS
     with app.database.transaction() as session:
         held = users.held(session, user.id) if user else None
         if held is None or not fits or not _may_join(session, held, code, now):
@@ -216,7 +217,7 @@ def lock(app: AppContext, visitor: Visitor, user_id: str) -> Trouble | None:
             return Trouble.ONESELF
         if _is_last_admin(session, user):
             return Trouble.LAST_ADMIN
-        user.disabled = True
+        user.disabled, user.left_at = True, now
         ended = staff_sessions.end(session, user.id, now)
         entry = Deed("user locked", f"user {user.id}", after={"sessions ended": ended})
         audit.write(session, visitor.user_id, entry, now)
@@ -229,7 +230,7 @@ def unlock(app: AppContext, visitor: Visitor, user_id: str) -> None:
     with app.database.transaction() as session:
         user = users.held(session, user_id)
         before = {"locked": user.disabled, "wrong tries": user.wrong_tries}
-        user.disabled, user.wrong_tries = False, 0
+        user.disabled, user.left_at, user.wrong_tries = False, None, 0
         entry = Deed("user unlocked", f"user {user.id}", before=before)
         audit.write(session, visitor.user_id, entry, now)
 

@@ -46,8 +46,9 @@ def everybody(app: AppContext, visitor: Visitor) -> dict[str, object]:
     """What the list shows."""
     now = app.clock()
     with app.database.reading() as session:
+        known = [user for user in users.all_of_them(session) if not user.is_forgotten]
         return {
-            "rows": _rows(session, users.all_of_them(session), visitor, now),
+            "rows": _rows(session, known, visitor, now),
             "free": _by_name(session, actions.unlinked(session)),
             "can_agree": two_person_rule.may_agree(session, two_person_rule.ROLE, visitor),
             "waiting": len(two_person_rule.standing(session, visitor, now)),

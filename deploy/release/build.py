@@ -8,19 +8,16 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import json
-import re
 import shutil
 import subprocess
 import sys
 import tarfile
-from collections.abc import Iterator
 from pathlib import Path
 
-TOP = Path(__file__).resolve().parents[2]
+from deploy.release import sbom
+from deploy.release.locked_parts import RUN, TOP
+
 DIST = TOP / "dist"
-_PINNED = re.compile(r"^([A-Za-z0-9][\w.-]*)(?:\[[\w,-]+\])?==([^\s;\\]+)", re.MULTILINE)
-_HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 _LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc", ".env", "release")
 
 
@@ -43,33 +40,15 @@ def collect(folder: Path, wheel: Path) -> None:
     """Put everything that an installation needs into a new folder."""
     folder.mkdir()
     shutil.copy2(wheel, folder)
-    lock = TOP / "requirements" / "run.txt"
-    shutil.copy2(lock, folder / "requirements.txt")
+    shutil.copy2(RUN, folder / "requirements.txt")
     shutil.copytree(TOP / "deploy", folder / "deploy", ignore=_LEFT_OUT)
     for name in ("LICENSE", "CHANGELOG.md"):
         shutil.copy2(TOP / name, folder)
     shutil.copy2(TOP / "deploy" / "README.md", folder / "README.md")
-    parts = software_in(lock.read_text(encoding="utf-8"), wheel.name.split("-")[1])
-    (folder / "sbom.json").write_text(json.dumps(parts, indent=1) + "\n", encoding="utf-8")
+    parts = sbom.written(RUN.read_text(encoding="utf-8"), wheel.name.split("-")[1])
+    (folder / "sbom.json").write_text(parts, encoding="utf-8")
     sums = "".join(f"{_digest(file)}  {file.relative_to(folder)}\n" for file in _files(folder))
     (folder / "SHA256SUMS").write_text(sums, encoding="utf-8")
-
-
-def software_in(lock: str, version: str) -> dict[str, object]:
-    """The software of a release in the form of CycloneDX 1.5 (cyclonedx.org/docs/1.5/json)."""
-    ours = {
-        "type": "application",
-        "name": "sanctuary-line",
-        "version": version,
-        "licenses": [{"license": {"id": "Apache-2.0"}}],
-    }
-    return {
-        "bomFormat": "CycloneDX",
-        "specVersion": "1.5",
-        "version": 1,
-        "metadata": {"component": ours},
-        "components": list(_components(lock)),
-    }
 
 
 def pack(folder: Path) -> Path:
@@ -83,23 +62,6 @@ def pack(folder: Path) -> Path:
         for file in _files(folder):
             tar.add(file, f"{folder.name}/{file.relative_to(folder)}", filter=_nobodys)
     return archive
-
-
-def _components(lock: str) -> Iterator[dict[str, object]]:
-    found = list(_PINNED.finditer(lock))
-    ends = [each.start() for each in found[1:]] + [len(lock)]
-    for each, end in zip(found, ends, strict=True):
-        name, version = each[1], each[2]
-        yield {
-            "type": "library",
-            "name": name,
-            "version": version,
-            "purl": f"pkg:pypi/{name.lower()}@{version}",
-            "properties": [
-                {"name": "sha256 of a file that may be installed", "value": digest}
-                for digest in _HASH.findall(lock[each.start() : end])
-            ],
-        }
 
 
 def _nobodys(entry: tarfile.TarInfo) -> tarfile.TarInfo:

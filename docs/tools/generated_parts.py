@@ -17,6 +17,7 @@ from flask import Flask
 from pydantic import SecretStr
 
 import settings
+from deploy.release import locked_parts
 from docs.tools import data_model, listening, measures, rooms
 from docs.tools.code_map import TOP
 from ivr.http import health, twilio_requests, webhook_guard, webhooks
@@ -155,6 +156,15 @@ def _data_model() -> Iterator[str]:
         yield f"| `{table.name}` | {table.meaning} | `{table.module.replace('.', '/')}.py` |"
 
 
+def _licences() -> Iterator[str]:
+    """Each package that a hotline in service installs; raises Misfit."""
+    yield "| package | version | licence | needed by |"
+    yield "|---|---|---|---|"
+    for part in locked_parts.parts_of(locked_parts.RUN.read_text(encoding="utf-8")):
+        needed_by = ", ".join(each for each in part.wanted_by)
+        yield f"| {part.name} | {part.version} | {locked_parts.licence_of(part)} | {needed_by} |"
+
+
 PARTS: dict[str, tuple[str, Callable[[], Iterator[str]]]] = {
     "webhooks": ("webhooks.md", _webhooks),
     "settings": ("settings.md", _settings),
@@ -163,6 +173,7 @@ PARTS: dict[str, tuple[str, Callable[[], Iterator[str]]]] = {
     "measures": ("architecture.md", measures.table),
     "listening": ("benchmarks.md", listening.table),
     "personal data": ("personal-data.md", personal_data.as_markdown),
+    "licences": ("licences.md", _licences),
 }
 """Each generated part: the document it stands in, and its lines."""
 

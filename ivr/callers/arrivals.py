@@ -12,7 +12,7 @@ from ivr.search import call_limits
 from models.calls import calls, tombstones
 from models.calls.calls import Call, CallState
 from models.core.database import Session
-from models.people import facilities, people
+from models.people import facilities
 
 
 class CallIsOver(Exception):
@@ -55,11 +55,8 @@ def begin(unit: UnitOfWork, arrival: Arrival, language: str | None = None) -> Ca
         now=unit.now,
     )
     call.facility = facility.id if facility else None
-    person = people.with_phone(unit.session, number) if number else None
-    if person and person.has_pin:
-        call.responder = person.id
     drills.recognise(unit, call, number or "")
-    if language is None and not (call.drill or call.responder):
+    if language is None and not call.drill:
         _greet_in_known_language(unit, call)
     if not call.drill:
         call.limited = call_limits.limit_of(unit, call, number)
@@ -95,8 +92,6 @@ def _greet_in_known_language(unit: UnitOfWork, call: Call) -> None:
 
 def first_place(tree: CallTree, call: Call) -> str:
     """Where a call starts."""
-    if call.responder:
-        return tree.duty_line
     if call.facility:
         return tree.facility
     return tree.returning if call.place == tree.returning else tree.start

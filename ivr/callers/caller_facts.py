@@ -65,7 +65,7 @@ def know(unit: UnitOfWork, call: Call, place: Place | None) -> Caller:
         case _:
             pass
     caller = custody_facts.know(unit, call, place, caller)
-    return duty_line_facts.know(unit, call, place, caller) if call.responder else caller
+    return duty_line_facts.know(unit, call, place, caller)
 
 
 def _know_the_search(unit: UnitOfWork, call: Call, caller: Caller) -> Caller:

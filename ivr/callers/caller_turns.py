@@ -25,9 +25,9 @@ from models.calls.calls import Call, CallState
 
 
 def begin(app: AppContext, arrival: Arrival, speak: Speak) -> str:
-    """Answer a new call; a call from a responder's registered phone is asked for the PIN.
+    """Answer a new call; a caller whose language is known from an earlier call is greeted in it.
 
-    A caller whose language is known from an earlier call is greeted in it.
+    Nobody hears whether their number is on the roster, because numbers can be forged.
     """
     tree = app.script.tree
     with app.transaction() as unit:

@@ -23,12 +23,17 @@ CLOSED_WITHIN = timedelta(hours=1)
 
 
 def know(unit: UnitOfWork, call: Call, place: Place | None, caller: Caller) -> Caller:
-    """The same caller with the facts that only a responder hears."""
-    person = people.with_id(unit.session, call.responder or "")
+    """The same caller with the facts that only a responder hears.
+
+    Before the PIN the words are in the same two languages for everybody.
+    """
+    if call.responder is None:
+        return _before_the_pin(unit, caller) if isinstance(place, AskForPin) else caller
+    person = people.with_id(unit.session, call.responder)
     if person is None or not person.active:
         return replace(caller, is_responder=False)  # taken off the roster during the call
     here = unit.app.script.tree.place(call.place)
-    at_duty_line = isinstance(here, AskForPin | DutyMenu | OpenItems | Waiting) or call.turns == 0
+    at_duty_line = isinstance(here, AskForPin | DutyMenu | OpenItems | Waiting)
     on_duty = duty_rules.on_duty_at(unit.session, unit.app.timezone, unit.now)
     caller = replace(
         caller,
@@ -42,6 +47,11 @@ def know(unit: UnitOfWork, call: Call, place: Place | None, caller: Caller) -> C
             return replace(caller, next_message=_next_message(unit))
         case _:
             return caller
+
+
+def _before_the_pin(unit: UnitOfWork, caller: Caller) -> Caller:
+    tree = unit.app.script.tree
+    return replace(caller, language=tree.default_language, also_hears=(tree.second_language,))
 
 
 def _waiting_items(unit: UnitOfWork, person: Person) -> tuple[WaitingItem, ...]:

@@ -164,6 +164,9 @@ class Carrier(Protocol):
     def forget_call(self, sid: str) -> None:
         """Delete the log of an ended call; succeeds if it is already gone."""
 
+    def forget_text(self, sid: str) -> None:
+        """Delete a text, sent or received; succeeds if it is already gone."""
+
     def call_ourselves(self, number: str) -> str:
         """Call the hotline from our second number and ask for a person. Returns the SID."""
 

@@ -6,15 +6,18 @@ without DATA_KEYS nobody can be found by it.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import logging
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from ivr.core.atomic_files import age_of
+from ivr.core import atomic_files
 
 What = Literal[
     "numbers", "callback", "sound", "call",
@@ -25,6 +28,7 @@ What = Literal[
 In order: a call's numbers, a callback's number, a message's audio, a whole call; a phone's refusal
 of texts, and its end; a caller's block, and its end; a legal hold, and its end.
 """
+_OF_AN_AGE = ("numbers", "callback", "sound", "call", "block", "no block")
 log = logging.getLogger("hotline.ledger")
 
 
@@ -55,17 +59,48 @@ class Ledger:
 
     def write(self, entries: Iterable[Entry]) -> None:
         """Append and sync. Raises OSError when the entries cannot be stored."""
-        lines = "".join(json.dumps(asdict(entry)) + "\n" for entry in entries)
+        lines = _lines(entries)
         if not lines:
             return
-        self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(self.file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        try:
+        with self._held() as descriptor:
             # the first newline ends a line that a crash cut off
             os.write(descriptor, f"\n{lines}".encode())
             os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+
+    def shorten(self, before: datetime) -> int:
+        """Drop erasures and blocks from before then; how many. Raises OSError.
+
+        A purge after a restore erases by age what is as old, so these lines say nothing new.
+        """
+        entries = list(self.read())
+        if not any(_is_over(entry, before) for entry in entries):
+            return 0
+        with self._held():
+            entries = list(self.read())
+            stay = [entry for entry in entries if not _is_over(entry, before)]
+            atomic_files.put(self.file, _lines(stay).encode())
+        return len(entries) - len(stay)
+
+    @contextmanager
+    def _held(self) -> Iterator[int]:
+        """The file, opened for appending and held: no process shortens it meanwhile."""
+        self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        while True:
+            descriptor = os.open(self.file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+                if not self._is_current(descriptor):
+                    continue  # it was shortened between the two lines
+                yield descriptor
+                return
+            finally:
+                os.close(descriptor)
+
+    def _is_current(self, descriptor: int) -> bool:
+        try:
+            return os.path.samestat(os.fstat(descriptor), self.file.stat())
+        except FileNotFoundError:
+            return False
 
     def remember(self, entries: Iterable[Entry]) -> None:
         """Write entries that apply even if the ledger fails: only a restore could lose them."""
@@ -77,7 +112,7 @@ class Ledger:
     @property
     def age(self) -> float | None:
         """Seconds since its last line; None without a file."""
-        return age_of(self.file)
+        return atomic_files.age_of(self.file)
 
     def read(self) -> Iterator[Entry]:
         """Every complete line, oldest first.
@@ -91,3 +126,11 @@ class Ledger:
                 yield Entry(**json.loads(line))
             except (ValueError, TypeError):
                 continue
+
+
+def _lines(entries: Iterable[Entry]) -> str:
+    return "".join(json.dumps(asdict(entry)) + "\n" for entry in entries)
+
+
+def _is_over(entry: Entry, before: datetime) -> bool:
+    return entry.what in _OF_AN_AGE and datetime.fromisoformat(entry.at) < before

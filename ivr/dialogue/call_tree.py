@@ -44,6 +44,8 @@ REPEAT_KEY = "*"
 END_OF_NUMBER_KEY = "#"
 CASE_KEY = "#"
 """In the main menu, this key asks for the code of a case."""
+DUTY_KEY = "#"
+"""In the language menu, this key leads to the duty line."""
 ACCEPT_KEY = "1"
 DECLINE_KEY = "2"
 HOUR_KEY = "3"
@@ -76,8 +78,6 @@ class CallTree:
     """The place where a caller starts whose language is known from an earlier call."""
     person: str
     """The place that the person key leads to from anywhere."""
-    duty_line: str
-    """The place where a call from a responder's registered phone starts."""
     facility: str
     """The place where a call from a place of detention starts."""
     default_language: str = "en"
@@ -183,7 +183,6 @@ HOTLINE = CallTree(
     start="language_menu",
     returning="returning_menu",
     person="person_now",
-    duty_line="duty_pin",
     facility="facility",
     places=_named(
         LanguageMenu(
@@ -193,6 +192,7 @@ HOTLINE = CallTree(
             more="9",
             more_leads_to="more_languages",
             if_silent="person_now",
+            unspoken=(Option(DUTY_KEY, "duty_line.enter_pin", "duty_pin"),),
         ),
         LanguageMenu(
             "more_languages",

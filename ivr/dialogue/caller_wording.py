@@ -239,8 +239,11 @@ def promise(script: Script, then: str, caller: Caller) -> tuple[Words, ...]:
 
 
 def _promised(caller: Caller) -> str:
-    """The promise names its time, unless a surge may delay it."""
-    if caller.open_callback:
+    """The promise names its time, unless a surge may delay it.
+
+    Whether a number that anybody can key in is waiting already is not said.
+    """
+    if caller.open_callback and not caller.keyed_number:
         return "callback.already_promised"
     need = needs.of(caller.need)
     if caller.surge and need.can_wait:

@@ -187,6 +187,9 @@ def _language(
         return Move(place.more_leads_to)
     if heard.keys and heard.keys == place.other and place.other_leads_to:
         return Move(place.other_leads_to, effects=(SpeakOther(),))
+    for option in place.unspoken:
+        if option.key == heard.keys:
+            return Move(option.leads_to)
     chosen = script.chosen(place.page, heard.keys)
     if chosen:
         return Move(place.then, effects=(ChooseLanguage(chosen),))
@@ -319,15 +322,16 @@ def _code(place: AskForCode, misses: int, heard: Heard, caller: Caller) -> Move:
 
 
 def _pin(place: AskForPin, misses: int, heard: Heard, caller: Caller) -> Move:
+    """Nothing that is heard here depends on whether the phone is anybody's."""
     if heard.pin == "holds":
         return Move(place.then)
     if heard.pin == "busy":
         return Move(place.name, misses)
-    if heard.pin == "locked":
-        return Move(place.if_not, says=caller_wording.said(caller, "duty_line.locked"))
-    if heard.keys and misses + 1 < MISSES_BEFORE_A_PERSON:
+    if not heard.keys:
+        return Move(place.if_not)
+    if misses + 1 < MISSES_BEFORE_A_PERSON:
         return Move(place.name, misses + 1, caller_wording.said(caller, "duty_line.wrong_pin"))
-    return Move(place.if_not)
+    return Move(place.if_not, says=caller_wording.said(caller, "duty_line.locked"))
 
 
 def _duty(place: DutyMenu, misses: int, heard: Heard, caller: Caller) -> Move:
@@ -363,7 +367,7 @@ def settle(script: Script, move: Move, caller: Caller) -> Move:
             return replace(move, to=to, says=())
         case Connect() if (instead := _instead_of_search(place, caller)) is not None:
             return replace(move, to=instead.to, says=instead.says)
-        case AskForPin() | DutyMenu() | OpenItems() | Waiting() if not caller.is_responder:
+        case DutyMenu() | OpenItems() | Waiting() if not caller.is_responder:
             return Move(script.tree.start)
         case OpenItems():
             return item_list.settled(place, move, caller)

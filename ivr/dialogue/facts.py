@@ -14,7 +14,7 @@ from ivr.dialogue.effects import Effect
 from ivr.dialogue.turn import News, Said
 from routing.dispatch.office_hours import Opens, Visits
 
-Pin = Literal["holds", "wrong", "locked", "busy"]
+Pin = Literal["holds", "wrong", "busy"]
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,8 @@ class LanguageMenu:
     other: str | None = None
     """The key for a language that has none."""
     other_leads_to: str | None = None
+    unspoken: tuple[Option, ...] = ()
+    """Keys for those who were told of them; they are not offered."""
 
 
 @dataclass(frozen=True)
@@ -237,7 +239,7 @@ class Ending:
 
 @dataclass(frozen=True)
 class AskForPin:
-    """A call from a registered phone: only the PIN proves that it is the responder."""
+    """Whoever calls is asked in the same words: only phone and PIN together prove a responder."""
 
     name: str
     then: str

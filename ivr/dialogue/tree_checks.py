@@ -77,7 +77,8 @@ def exits(place: Place) -> list[str]:
     match place:
         case LanguageMenu(then=then, if_silent=silent):
             further = (place.more_leads_to, place.other_leads_to)
-            return [then, silent, *(name for name in further if name)]
+            unspoken = (option.leads_to for option in place.unspoken)
+            return [then, silent, *(name for name in further if name), *unspoken]
         case Menu(options=options, if_silent=silent):
             return [*(option.leads_to for option in (*options, *place.unspoken)), silent]
         case (
@@ -247,7 +248,7 @@ def _said_to_call_again(place: CallAgain) -> Iterator[Spoken]:
 
 
 def _dangling(tree: CallTree) -> Iterator[str]:
-    for name in (tree.start, tree.returning, tree.person, tree.duty_line, tree.facility):
+    for name in (tree.start, tree.returning, tree.person, tree.facility):
         if name not in tree.places:
             yield f"the tree leads to {name!r}, which is not a place"
     for place in tree.places.values():

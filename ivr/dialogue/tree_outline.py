@@ -52,7 +52,7 @@ def ways(place: Place, spoken: Prompts, language: str = ENGLISH) -> Iterator[Way
     """Each key of a place with its words in this language, and what happens without a key."""
     match place:
         case LanguageMenu():
-            yield from _languages(place, spoken)
+            yield from _languages(place, spoken, language)
         case Menu():
             keys = (*place.options, *place.unspoken)
             yield from (_option(option, spoken, language) for option in keys)
@@ -123,7 +123,7 @@ def _hold_keys(place: Connect, spoken: Prompts, language: str) -> Iterator[Way]:
         yield _way(place.message_key, "hold.message", place.message, spoken, language)
 
 
-def _languages(place: LanguageMenu, spoken: Prompts) -> Iterator[Way]:
+def _languages(place: LanguageMenu, spoken: Prompts, heard: str) -> Iterator[Way]:
     for language in spoken.languages.values():
         if language.page == place.page:
             words = spoken.sentence(language.code, "language_menu.choose", {"key": language.key})
@@ -132,6 +132,7 @@ def _languages(place: LanguageMenu, spoken: Prompts) -> Iterator[Way]:
         yield Way(place.more, "more languages", place.more_leads_to)
     if place.other and place.other_leads_to:
         yield Way(place.other, "another language", place.other_leads_to)
+    yield from (_option(option, spoken, heard) for option in place.unspoken)
     yield Way(NO_KEY, "silence", place.if_silent)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from datetime import datetime, timedelta
 
 from flask import Blueprint, Response, abort, jsonify, request
@@ -17,6 +18,12 @@ from models.operations import maintenance_state, worker_state
 _LOCAL = ("127.0.0.1", "::1")
 CHECK_HEADER = "X-Hotline-Check"
 _PROOF_SECONDS = 300
+_OUR_NAME = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d+)?")
+_DIRECT = frozenset(
+    ("host", "user-agent", "accept", "accept-encoding", "connection", "authorization",
+     "x-prometheus-scrape-timeout-seconds")
+)  # fmt: skip
+"""The headers of Prometheus and of curl; each proxy has another one for who asked it."""
 
 
 blueprint = Blueprint("health", __name__)
@@ -72,21 +79,24 @@ def readyz() -> tuple[Response, int]:
 def counts() -> Response:
     """Counts for Prometheus.
 
-    Called by: Prometheus on this host, or elsewhere with METRICS_TOKEN as its bearer token.
+    Called by: Prometheus with METRICS_TOKEN as its bearer token; without one set, on this host.
     Answers: the counts; 404 to anybody else.
     """
-    if not (_is_from_here() or _has_token(parts.current().metrics_token)):
+    token = parts.current().metrics_token
+    if not (_has_token(token) if token else _is_from_here()):
         abort(404)
     return Response(metrics.written(parts.current().app), content_type=CONTENT_TYPE_LATEST)
 
 
 def _is_from_here() -> bool:
-    return request.remote_addr in _LOCAL and "X-Forwarded-For" not in request.headers
+    """Whether somebody on this host asks directly: a proxy on it brings headers or a host name."""
+    is_direct = _DIRECT.issuperset(name.lower() for name, _ in request.headers)
+    return request.remote_addr in _LOCAL and bool(_OUR_NAME.fullmatch(request.host)) and is_direct
 
 
 def _has_token(token: str) -> bool:
     given = request.authorization
-    if not token or given is None or given.type != "bearer" or given.token is None:
+    if given is None or given.type != "bearer" or given.token is None:
         return False
     return hmac.compare_digest(given.token.encode(), token.encode())
 

@@ -1,4 +1,4 @@
-"""Files for the carrier and browsers: prompts, stored messages, and the static document."""
+"""Files for the carrier and browsers: prompts and stored messages."""
 
 from __future__ import annotations
 
@@ -79,13 +79,3 @@ def message(token: str) -> Response:
     if audio is None:
         abort(404)
     return Response(audio, mimetype="audio/wav", headers={"Cache-Control": "no-store"})
-
-
-@webhook_guard.blueprint.get("/fallback.xml")
-def static_fallback() -> Response:
-    """The static document, for the operator's copy at the carrier.
-
-    Called by: the operator, who keeps the copy (docs/running.md).
-    Answers: TwiML that runs without our servers.
-    """
-    return webhook_guard.as_twiml(parts.current().static_fallback())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 CARRIER_SIDE = ("/voice/", "/leg/", "/sms/", "/text/", "/room/", "/seat/", "/announcement/")
-_OPEN_SIDE = ("/audio/", "/healthz", "/readyz", "/metrics", "/fallback.xml")
+_OPEN_SIDE = ("/audio/", "/healthz", "/readyz", "/metrics")
 
 
 class Side(StrEnum):
@@ -14,7 +14,7 @@ class Side(StrEnum):
     CALLERS = "callers"
     """Signed webhooks: a caller or responder is on the line and waits."""
     OPEN = "open"
-    """Sounds, probes and the static document: anybody may ask for them, and they are short."""
+    """Sounds and probes: anybody may ask for them, and they are short."""
     CONSOLE = "console"
     """Everything else, in processes of its own."""
 

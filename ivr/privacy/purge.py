@@ -7,7 +7,7 @@ that a restored backup does not bring the data back.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,6 +21,7 @@ from ivr.privacy.retention_periods import (
     NUMBER_KEPT,
     PROMISE_KEPT,
     PURGE_EVERY,
+    SCRUB_AGAIN,
     SOUND_CAP,
     SOUND_KEPT,
     TIMES_KEPT,
@@ -48,6 +49,7 @@ class Done:
     numbers: int = 0
     sounds: int = 0
     logs: int = 0
+    texts: int = 0
     coarsened: int = 0
     calls: int = 0
     keys: int = 0
@@ -76,7 +78,8 @@ def claim(database: Database, now: datetime) -> bool:
     """Whether this worker should purge now; one of all workers does, once an hour."""
     with database.transaction() as session:
         row = maintenance_state.hold(session)
-        if row.hold_since or (row.purged_at and now - row.purged_at < PURGE_EVERY):
+        pause = SCRUB_AGAIN if row.unclean_since else PURGE_EVERY
+        if row.hold_since or (row.purged_at and now - row.purged_at < pause):
             return False
         row.purged_at = now
         return True
@@ -92,13 +95,16 @@ def purge(database: Database, ledger: Ledger, now: datetime, timezone: str) -> D
     _erase_numbers(run)
     _erase_sounds(run)
     _ask_for_logs(run)
+    _ask_for_texts(run)
     _keep_totals(run)
     _coarsen(run)
     _delete_calls(run)
     with _forgetting(run) as session:
         call_row_tidying.forget(session, run.now)
-    run.done.clean = database.scrub() if run.done.anything else True
+    _scrub(run)
     _destroy_keys(run)
+    with suppress(OSError):  # the next purge tries again
+        ledger.shorten(now - CALL_KEPT)
     return run.done
 
 
@@ -211,6 +217,25 @@ def _ask_for_logs(run: _Purge) -> None:
             outbox.carrier_task(session, TaskKind.FORGET, sid, run.now)
             run.done.logs += 1
         row.logs_asked_before = until
+
+
+def _ask_for_texts(run: _Purge) -> None:
+    """A frightened person's words stand at the carrier, and that a phone got a text of ours."""
+    until = run.now - LOG_KEPT
+    with _forgetting(run) as session:
+        row = maintenance_state.hold(session)
+        for sid in retention.texts_between(session, row.texts_asked_before, until):
+            outbox.carrier_task(session, TaskKind.FORGET_TEXT, sid, run.now)
+            run.done.texts += 1
+        row.texts_asked_before = until
+
+
+def _scrub(run: _Purge) -> None:
+    """Clean the files after every purge: an earlier one may not have been able to."""
+    run.done.clean = run.database.scrub()
+    with _forgetting(run) as session:
+        row = maintenance_state.hold(session)
+        row.unclean_since = None if run.done.clean else row.unclean_since or run.now
 
 
 def _keep_totals(run: _Purge) -> None:

@@ -12,7 +12,7 @@ PROMISE_KEPT = NUMBER_CAP - NUMBER_KEPT
 SOUND_KEPT = timedelta(hours=24)
 SOUND_CAP = timedelta(days=14)
 LOG_KEPT = timedelta(hours=24)
-"""How long the carrier keeps its log of an ended leg."""
+"""How long the carrier keeps its log of an ended leg, and a text."""
 TIMES_KEPT = timedelta(days=7)
 CALL_KEPT = timedelta(days=30)
 DAY_TOTALS_KEPT = timedelta(days=400)
@@ -30,8 +30,14 @@ DICTATION_KEPT = timedelta(hours=48)
 """A day longer than the carrier's log of the call, so the log is deleted first."""
 TEST_KEPT = timedelta(hours=48)
 """Long enough to explain why a phone rang, and to ask the carrier to delete its log."""
+LEFT_KEPT = timedelta(days=7)
+"""Name and phone of somebody who left: long enough to bring them back after a mistake."""
+TRIES_KEPT = timedelta(days=1)
+"""Wrong passwords and codes; the limits look back a quarter of an hour."""
 APPROVAL_KEPT = timedelta(days=30)
 TOMBSTONE_KEPT = timedelta(hours=48)
 CARRIER_TASK_KEPT = timedelta(hours=48)
 BEAT_KEPT = timedelta(hours=24)
 PURGE_EVERY = timedelta(hours=1)
+SCRUB_AGAIN = timedelta(minutes=5)
+"""The pause after a purge that could not clean the database's files."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from ivr.privacy import access_tidying
 from ivr.privacy.retention_periods import (
     ANSWERED_KEPT,
     APPROVAL_KEPT,
@@ -44,5 +45,6 @@ def forget(session: Session, now: datetime) -> None:
     for sid in phone_recordings.forget(session, now - DICTATION_KEPT):
         outbox.carrier_task(session, TaskKind.DELETE, sid, now)
     notices.forget(session, now - CALL_KEPT)
+    access_tidying.forget(session, now)
     approvals.forget(session, now - APPROVAL_KEPT)
     invitations.forget(session, now)

@@ -8,10 +8,13 @@ from datetime import datetime
 from ivr.core.context import AppContext
 from ivr.dialogue.facts import Pin
 from models.calls import calls
+from models.calls.calls import Call
 from models.core import slow_hash
-from models.core.database import Database
+from models.core.database import Database, Session
+from models.core.slow_hash import NOBODYS
 from models.imports import roster_import
 from models.people import people
+from models.people.people import Person
 from models.people.roster import Roster
 
 _PATIENT_SECONDS = 10.0
@@ -47,32 +50,36 @@ def hashes_of(
 
 
 def tried(app: AppContext, sid: str, keys: str, now: datetime) -> Pin:
-    """Whether these keys are the PIN of this call's responder; wrong PINs lock it for a while.
+    """Whether these keys are the PIN of the phone that calls; if so, the call is its responder's.
 
-    Calls whose number the carrier vouches for have a limit of their own: whoever shows the number
-    of a responder, which is easy to forge, locks out nobody who has the phone.
-    The slow hash is compared outside any writing transaction. When too many are compared at once,
-    nothing is, and the PIN is asked for again.
+    Wrong PINs lock it for a while. Calls whose number the carrier vouches for have a limit of their
+    own: whoever shows the number of a responder, which is easy to forge, locks out nobody who has
+    the phone. A phone that is nobody's, or locked, gets the answer of a wrong PIN after the same
+    work. The slow hash is compared outside any writing transaction. When too many are compared at
+    once, nothing is, and the PIN is asked for again.
     """
     with app.database.reading() as session:
         call = calls.with_sid(session, sid)
-        person = people.with_id(session, call.responder) if call and call.responder else None
-        if person is None:
-            return "wrong"
-        proven = calls.is_vouched_for(session, call.id)
-        if person.pin_rests(now, proven=proven):
-            return "locked"
-        person_id, stored = person.id, people.pin_of(session, person) or ""
+        person = _of_phone(session, call)
+        proven = call is not None and calls.is_vouched_for(session, call.id)
+        may_try = person is not None and not person.pin_rests(now, proven=proven)
+        stored = (people.pin_of(session, person) if person and may_try else None) or NOBODYS
+        person_id = person.id if person and may_try else ""
     try:
-        right = bool(keys) and slow_hash.matches(stored, keys)
+        right = slow_hash.matches(stored, keys) if keys else False
     except slow_hash.Busy:
         return "busy"
     with app.database.transaction() as session:
-        found = people.with_id(session, person_id)
-        if found is None:
+        found, call = people.with_id(session, person_id), calls.with_sid(session, sid)
+        if found is None or call is None:
             return "wrong"
         if keys:
             found.pin_was(right=right, now=now, proven=proven)
-        if found.pin_rests(now, proven=proven):
-            return "locked"
+        if right:
+            call.responder, call.limited = found.id, None
     return "holds" if right else "wrong"
+
+
+def _of_phone(session: Session, call: Call | None) -> Person | None:
+    number = calls.number_of(session, call) if call else None
+    return people.with_phone(session, number) if number else None

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from ivr.core.context import UnitOfWork
 from ivr.core.coordinator_alerts import tell_coordinators
+from ivr.dialogue.call_tree import DUTY_KEY
 from models.calls import outbox, rings
 from models.calls.rings import Ring, RingState
 from models.core.database import Session
@@ -17,7 +18,6 @@ from routing.person import COORDINATOR, takes_callers
 
 PAUSE_AFTER = 3
 LONGEST_PAUSE = timedelta(hours=12)
-ON_DUTY_KEY = "1"
 
 
 def could_not_be_rung(session: Session, person_id: str, now: datetime) -> None:
@@ -111,5 +111,5 @@ def _pause(session: Session, person_id: str, shift: Shift, now: datetime) -> Non
     about = f"paused:{now.isoformat(timespec='minutes')}"
     person = people.with_id(session, person_id)
     if person and person.takes_texts:
-        outbox.text(session, person.id, about, "texts.paused", {"key": ON_DUTY_KEY}, now)
+        outbox.text(session, person.id, about, "texts.paused", {"key": DUTY_KEY}, now)
     tell_coordinators(session, f"{about}:{person_id}", "texts.responder_paused", {}, now)

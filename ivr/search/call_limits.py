@@ -46,7 +46,7 @@ and costs money for as long as the carrier allows, which is four hours; the open
 
 def limit_of(unit: UnitOfWork, call: Call, number: str | None) -> Limited | None:
     """How this call is limited. A hidden or shared number is never limited."""
-    if number is None or number in unit.app.numbers.shared or call.responder:
+    if number is None or number in unit.app.numbers.shared:
         return None
     block = surges.block_of(unit.session, number, unit.now)
     if block:
@@ -60,7 +60,7 @@ def limit_of(unit: UnitOfWork, call: Call, number: str | None) -> Limited | None
 
 def note_exchange(unit: UnitOfWork, call: Call, number: str | None) -> None:
     """Store the call's exchange, and tell coordinators once a day when it floods the line."""
-    if number is None or number in unit.app.numbers.shared or call.responder:
+    if number is None or number in unit.app.numbers.shared:
         return
     call.exchange_mark = surges.mark_of_exchange(unit.session, number[:-_LAST_DIGITS])
     count = surges.calls_of_exchange(unit.session, call.exchange_mark, unit.now - EXCHANGE_WITHIN)

@@ -10,7 +10,7 @@ from ivr.core.coordinator_alerts import tell_coordinators
 from ivr.responders import staff_wording
 from ivr.search import call_limits, pursued_items, rounds, search
 from models.calls import calls, open_items, outbox, rings
-from models.calls.calls import BLOCKS, Limited
+from models.calls.calls import BLOCKS, Call, Limited
 from models.calls.open_items import OpenItem
 from models.calls.rings import Purpose, Ring
 from models.people import people
@@ -225,8 +225,8 @@ def _about(item: OpenItem, words: str, now: datetime) -> str:
 def _crew(unit: UnitOfWork, item: OpenItem, made: list[Ring], sister: Person | None) -> Crew:
     session, now = unit.session, unit.now
     call = calls.held(session, item.call_id)
-    caller = call.responder if call else None
-    rung = [person for person in people.rung(session, now) if person.id != caller]
+    themselves = _caller_on_roster(unit, call) if call else None
+    rung = [person for person in people.rung(session, now) if person is not themselves]
     if call and call.limited == Limited.BLOCKED_AGAIN:
         rung = [person for person in rung if person.tier >= people.COORDINATOR_TIER]
     alive = [person for person in rung if not person.is_dead_number] or rung
@@ -243,6 +243,12 @@ def _crew(unit: UnitOfWork, item: OpenItem, made: list[Ring], sister: Person | N
         is_ringing=bool(own),
         rung_for_others=open_items.ringing_for_items(session) - own,
     )
+
+
+def _caller_on_roster(unit: UnitOfWork, call: Call) -> Person | None:
+    """Whose phone the call came from, proved or not: they are not rung about their own call."""
+    number = calls.number_of(unit.session, call)
+    return people.with_phone(unit.session, number) if number else None
 
 
 def _busy(

@@ -22,6 +22,7 @@ log = logging.getLogger("hotline.worker")
 
 LEASE = timedelta(seconds=30)
 MAX_TRIES = 40
+_NOT_ON_HOLD = (TaskKind.FORGET, TaskKind.FORGET_TEXT)
 LONGEST_PAUSE = timedelta(hours=1)
 
 
@@ -64,7 +65,7 @@ class CarrierTasks:
     def _claim(self) -> _Claim | None:
         with self.app.database.transaction() as session:
             held = maintenance_state.look(session).hold_since is not None
-            but = (TaskKind.FORGET,) if held else ()  # a legal hold keeps these
+            but = _NOT_ON_HOLD if held else ()
             task = outbox.take_task(session, self.app.clock(), LEASE, but)
             if task is None:
                 return None

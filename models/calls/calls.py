@@ -77,7 +77,7 @@ class Call(Base):
     visible: Mapped[bool]
     """The number is shown and the hotline may call it back."""
     responder: Mapped[str | None] = mapped_column(sa.String(32))
-    """The person whose registered phone this call came from."""
+    """The person whose registered phone this call came from, once their PIN has proved it."""
     language: Mapped[str] = mapped_column(sa.String(8))
     """The language in which the caller hears us."""
     spoken_language: Mapped[str | None] = mapped_column(sa.String(8))

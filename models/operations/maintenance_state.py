@@ -29,8 +29,12 @@ class Upkeep(Base):
     hold_since: Mapped[datetime | None]
     """A legal hold: nothing is purged while it is set."""
     purged_at: Mapped[datetime | None]
+    unclean_since: Mapped[datetime | None]
+    """Since then a purge could not take what it deleted out of the database's files."""
     logs_asked_before: Mapped[datetime | None]
     """The carrier was asked to delete its log of every call that ended before then."""
+    texts_asked_before: Mapped[datetime | None]
+    """The carrier was asked to delete every text that came or was settled before then."""
     coarse_before: Mapped[datetime | None]
     """Times of calls that began before then are rounded to the hour."""
     totalled_before: Mapped[datetime | None]

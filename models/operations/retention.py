@@ -17,6 +17,7 @@ from models.calls.rooms import Room, Seat
 from models.calls.spoken_names import SpokenName
 from models.calls.surges import Block
 from models.calls.voicemails import Message, Sound
+from models.casework.incoming_texts import IncomingText
 from models.core import sealed_columns
 from models.core.base import Base
 from models.core.personal_data import Kept
@@ -109,6 +110,16 @@ def legs_ended_between(session: Session, since: datetime | None, until: datetime
         calls, rings = calls.where(Call.ended_at >= since), rings.where(Ring.ended_at >= since)
     found = [*session.scalars(calls), *(sid for row in session.execute(rings) for sid in row)]
     return [sid for sid in dict.fromkeys(found) if sid]
+
+
+def texts_between(session: Session, since: datetime | None, until: datetime) -> list[str]:
+    """SIDs of texts that came or were settled in this half-open interval."""
+    settled = Text.state.not_in((TextState.PENDING, TextState.SENDING))
+    sent = sa.select(Text.sid).where(settled, Text.sid.is_not(None), Text.since < until)
+    came = sa.select(IncomingText.sid).where(IncomingText.at < until)
+    if since:
+        sent, came = sent.where(Text.since >= since), came.where(IncomingText.at >= since)
+    return [sid for sid in (*session.scalars(sent), *session.scalars(came)) if sid]
 
 
 def begun_between(

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, Session, column_property, mapped_column
 from models.core import sealed_columns
 from models.core.base import Base, Word, new_id, to_hold
 from models.core.database import vault_of
+from models.people import push_subscriptions
 from routing.dispatch.office_hours import Visits
 from routing.person import (
     COORDINATOR,
@@ -43,6 +44,9 @@ CALLED_ROLE = "called back"
 NOT_PEOPLE = (DRILL_ROLE, SISTER_LINE_ROLE, VENDOR_ROLE, CALLED_ROLE)
 """The roles of phones that are rung although they are on no roster."""
 _SISTER_LINE = "the sister line"
+_LEFT = "left:"
+FORGOTTEN = "—"
+"""Shown in place of a name that is erased."""
 _NO_PHONE, _GIVEN_AWAY = "new:", "gone:"
 
 
@@ -109,6 +113,8 @@ class Person(Base):
     """The PIN of a line whose days have no keys yet; `pin_of` reads whichever there is."""
     pin_sealed: Mapped[bytes | None]
     active: Mapped[bool] = mapped_column(default=True)
+    left_at: Mapped[datetime | None]
+    """When they left the roster; their name and phone are erased some days later."""
     wrong_pins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
     proven_wrong_pins: Mapped[int | None]
@@ -175,6 +181,11 @@ class Person(Base):
         """Take PINs again, as after a new one."""
         self.wrong_pins, self.locked_until = 0, None
         self.proven_wrong_pins, self.proven_locked_until = None, None
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether they left, and neither name nor phone is known any more."""
+        return self.name_mark.startswith(_LEFT)
 
     @property
     def has_pin(self) -> bool:
@@ -271,6 +282,32 @@ def leave_without_phone(session: Session, person: Person) -> None:
     person.phone_mark = f"{_NO_PHONE}{person.id}"
 
 
+def note_who_left(session: Session, now: datetime) -> None:
+    """Let the term of those begin who left by another way than `offboarding.retire`, or end it."""
+    has_phone = ~Person.phone_mark.startswith(_NO_PHONE, autoescape=True)
+    left = sa.and_(~Person.active, Person.left_at.is_(None), has_phone)
+    session.execute(sa.update(Person).where(left).values(left_at=now))
+    came_back = sa.and_(Person.active, Person.left_at.is_not(None))
+    session.execute(sa.update(Person).where(came_back).values(left_at=None))
+
+
+def forget_who_left(session: Session, before: datetime) -> int:
+    """Erase name, phone, PIN and address of those who left before then; how many they were.
+
+    The row stays, so that the calls they took still count as taken.
+    """
+    query = sa.select(Person).where(~Person.active, Person.left_at < before)
+    gone = [person for person in session.scalars(query) if not person.is_forgotten]
+    for person in gone:
+        sealed_columns.write(session, person, "name_sealed", "")
+        person.name_mark = f"{_LEFT}{person.id}"
+        leave_without_phone(session, person)
+        set_pin(session, person, None)
+        person.alert_mail_sealed = None
+        push_subscriptions.remove_of(session, person.id)
+    return len(gone)
+
+
 def let_go_of_phone(session: Session, number: str, but: str | None) -> None:
     """Take this number away from everyone except `but` (an id)."""
     marks = vault_of(session).standing_marks(number, "number")
@@ -292,7 +329,7 @@ def names(session: Session) -> dict[str, str]:
 
 def name_of(session: Session, person: Person) -> str:
     """The person's name. Show it only to coordinators."""
-    return sealed_columns.text(session, person, "name_sealed")
+    return sealed_columns.text(session, person, "name_sealed") or FORGOTTEN
 
 
 def phone_of(session: Session, person: Person) -> str:
@@ -369,7 +406,8 @@ def with_name(session: Session, name: str) -> Person | None:
 
 def by_name(session: Session) -> dict[str, Person]:
     """Everybody by the plain form of their name; who is active before who has left."""
-    left_first = sorted(everybody(session), key=lambda person: person.active)
+    named = (person for person in everybody(session) if not person.is_forgotten)
+    left_first = sorted(named, key=lambda person: person.active)
     return {written_names.plain(name_of(session, person)): person for person in left_first}
 
 

@@ -12,7 +12,12 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from models.core import sealed_columns
 from models.core.base import Base, new_id, to_hold
 from models.core.database import vault_of
+from models.core.slow_hash import NOBODYS
 from routing.readers import written_names
+
+_LEFT = "left:"
+FORGOTTEN = "—"
+"""Shown in place of a name that is erased."""
 
 
 class Role(StrEnum):
@@ -42,11 +47,18 @@ class User(Base):
     """Their own entry on the roster, if they take calls."""
     language: Mapped[str | None] = mapped_column(sa.String(8))
     disabled: Mapped[bool] = mapped_column(default=False)
+    left_at: Mapped[datetime | None]
+    """Since when they are locked out; their name is erased some days later."""
     wrong_tries: Mapped[int] = mapped_column(default=0)
     """Wrong passwords and codes since the last successful sign-in."""
     created_at: Mapped[datetime]
     invited: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     """They have not set a password yet; only an invitation lets them in."""
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether they left, and their name is not known any more."""
+        return self.name_mark.startswith(_LEFT)
 
     @property
     def can_sign_in(self) -> bool:
@@ -130,7 +142,7 @@ def all_of_them(session: Session) -> list[User]:
 
 def name_of(session: Session, user: User) -> str:
     """The sign-in name of a user."""
-    return sealed_columns.text(session, user, "name_sealed")
+    return sealed_columns.text(session, user, "name_sealed") or FORGOTTEN
 
 
 def names(session: Session) -> dict[str, str]:
@@ -160,6 +172,24 @@ def start_over(session: Session, user: User, password_hash: str) -> None:
     user.password_hash, user.totp_sealed, user.totp_step = password_hash, None, None
     user.wrong_tries = 0
     session.execute(sa.delete(Passkey).where(Passkey.user_id == user.id))
+
+
+def forget_who_left(session: Session, now: datetime, before: datetime) -> int:
+    """Erase name and factors of those who are locked out since before then; how many they were.
+
+    The row stays: notes and the audit log still say that it was the same person.
+    """
+    left = sa.and_(User.disabled, User.left_at.is_(None))
+    session.execute(sa.update(User).where(left).values(left_at=now))
+    came_back = sa.and_(~User.disabled, User.left_at.is_not(None))
+    session.execute(sa.update(User).where(came_back).values(left_at=None))
+    gone = session.scalars(sa.select(User).where(User.disabled, User.left_at < before))
+    erased = [user for user in gone if not user.is_forgotten]
+    for user in erased:
+        sealed_columns.write(session, user, "name_sealed", "")
+        user.name_mark, user.invited = f"{_LEFT}{user.id}", False
+        start_over(session, user, NOBODYS)
+    return len(erased)
 
 
 def passkeys_of(session: Session, user_id: str) -> list[Passkey]:

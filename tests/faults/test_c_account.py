@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -14,13 +16,22 @@ from tests.caller import is_recorded
 from tests.hotline import NUMBER, Hotline
 
 CLINIC = "+12125550142"
+ELSEWHERE = "https://clinic.example.org"
+
+
+def of_the_clinic(_environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
+    """The clinic's own application records whoever calls."""
+    start("200 OK", [("Content-Type", "text/xml")])
+    return [b"<Response><Say>Please leave a message.</Say><Record/></Response>"]
 
 
 def is_recorded_by_another_line(hotline: Hotline) -> None:
     """The coalition's clinic has a number and recordings in the same account."""
-    base = hotline.settings.base_url
-    clinic = hotline.carrier.buy_number(CLINIC, voice_url=f"{base}/fallback.xml")
-    clinic.voice_method = "GET"
+    hotline.carrier.http = httpx.Client(
+        transport=httpx.WSGITransport(hotline.app),
+        mounts={ELSEWHERE: httpx.WSGITransport(of_the_clinic)},
+    )
+    hotline.carrier.buy_number(CLINIC, voice_url=f"{ELSEWHERE}/answer")
     hotline.foreseen |= {11200}  # its document names no action for the recording
     leg = hotline.carrier.phone("+19175550177").dials(CLINIC)
     hotline.waits_for(lambda: is_recorded(leg), 200)

@@ -173,15 +173,13 @@ def test_g7_three_unanswered_rings_pause_whoever_forgot_their_shift(hotline: Hot
     assert hotline.is_on_duty(ben)
     assert sum("paused you" in text for text in ana.texts) == 1
     assert sum("was paused" in text for text in dee.texts) == 1
-    comes_back(hotline, ana)
+    comes_back(ana)
     assert hotline.is_on_duty(ana)
 
 
-def comes_back(hotline: Hotline, responder: Responder) -> None:
+def comes_back(responder: Responder) -> None:
     """The responder follows the instructions of the text."""
-    responder.phone.dials(hotline.settings.twilio_phone_number)
-    hotline.works()
-    responder.hears("PIN").presses("482915#").hears("go on duty").presses("1")
+    responder.asks_for_the_duty_line().presses("482915#").hears("go on duty").presses("1")
     responder.hangs_up()
 
 

@@ -97,7 +97,7 @@ def test_h9_what_was_purged_since_the_backup_does_not_come_back(
     leaves_message(hotline)
     call = hotline.is_called().press("1").hangs_up()
     is_backed_up(hotline, file)
-    duty = hotline.is_called(ana.number).hears("PIN").press("482915#")
+    duty = hotline.is_called(ana.number).press("#").hears("PIN").press("482915#")
     duty.hears("press three").press("3")
     hotline.waits(40)
     duty.hangs_up()

@@ -7,7 +7,7 @@ from datetime import timedelta
 from threading import Barrier
 
 from tests.coordinator import Coordinator
-from tests.hotline import NUMBER, Hotline
+from tests.hotline import Hotline
 from tests.waiting import PATIENCE_SECONDS
 
 AT_ONCE = 8
@@ -69,9 +69,7 @@ def test_h1_of_many_who_save_at_the_same_instant_one_wins(hotline: Hotline) -> N
 def test_h1_a_responder_who_presses_a_key_is_no_other_coordinator(hotline: Hotline) -> None:
     luz = hotline.has_on_duty("Luz Example", pin="402817")
     cora = fills_in(hotline.has_user("Cora").signs_in(), "Luz Example")
-    luz.phone.dials(NUMBER)
-    hotline.works()
-    luz.hears("PIN").presses("402817#").hears("go off duty").presses("2").hangs_up()
+    luz.asks_for_the_duty_line().presses("402817#").hears("go off duty").presses("2").hangs_up()
     assert not hotline.is_on_duty(luz)
     cora.presses("Save")
     assert "The change is saved" in cora.reads

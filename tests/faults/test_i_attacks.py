@@ -24,6 +24,7 @@ import pytest
 import sqlalchemy as sa
 from pydantic import SecretStr
 
+import wiring
 from app import create_app
 from commands.base.plain_errors import Trouble, plainly
 from commands.records.export_command import KINDS
@@ -474,18 +475,39 @@ def test_i18_signatures_hold_behind_proxies_and_for_no_other_address(
         assert public.rstrip("/") + "/voice/" in answer.text
 
 
-@pytest.mark.parametrize(
-    ("hops", "forwarded", "served"),
-    [(0, "", True), (0, "127.0.0.1", False), (1, "203.0.113.7", False), (1, "127.0.0.1", False)],
-)
-def test_i18_metrics_stay_on_this_host_whatever_a_proxy_says(
-    hotline: Hotline, hops: int, forwarded: str, served: bool
-) -> None:
+@pytest.mark.parametrize("hops", [0, 1])
+def test_i18_metrics_stay_on_this_host_whatever_a_proxy_says(hotline: Hotline, hops: int) -> None:
     app = create_app(hotline.settings.model_copy(update={"trusted_proxies": hops}))
-    headers = {"X-Forwarded-For": forwarded} if forwarded else {}
-    status = app.test_client().get("/metrics", headers=headers).status_code
+    web = app.test_client()
+    for headers in (
+        {"X-Forwarded-For": "127.0.0.1"},
+        {"X-Forwarded-For": "203.0.113.7"},
+        {"Forwarded": "for=203.0.113.7"},
+        {"X-Real-IP": "203.0.113.7"},
+        {"Via": "1.1 proxy"},
+        {"CF-Connecting-IP": "203.0.113.7"},
+        {"Host": "hotline.example.org"},
+    ):
+        assert web.get("/metrics", headers=headers).status_code == 404, headers
+    for host in ("127.0.0.1:8000", "[::1]:8000", "localhost"):
+        asked = {"Host": host, "X-Prometheus-Scrape-Timeout-Seconds": "10"}
+        assert web.get("/metrics", headers=asked).status_code == 200, host
+    elsewhere = {"REMOTE_ADDR": "192.0.2.7"}
+    assert web.get("/metrics", environ_overrides=elsewhere).status_code == 404
     app.extensions["hotline"].database.close()
-    assert (status == 200) is served
+
+
+def test_i18_the_rescue_number_is_on_no_page(hotline: Hotline) -> None:
+    web, rescue = hotline.app.test_client(), hotline.settings.rescue_number
+    assert rescue in wiring.fallback_document(hotline.settings, hotline.context)
+    told = [
+        rule.rule
+        for rule in hotline.app.url_map.iter_rules()
+        if not rule.arguments
+        for answer in (web.get(rule.rule), web.post(rule.rule), web.get("/fallback.xml"))
+        if rescue in answer.text or rescue.removeprefix("+1") in answer.text
+    ]
+    assert told == []
 
 
 # --- I20: settings that would endanger people

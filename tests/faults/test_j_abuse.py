@@ -13,7 +13,6 @@ from tests.caller import Caller
 from tests.faults.keeping import asks_for_callback
 from tests.hotline import NUMBER, Hotline
 from tests.ivr.callers.test_callbacks import ask_for_callback
-from tests.ivr.responders.test_duty_line import call_in
 
 ONE_PHONE = "+19175550177"
 
@@ -582,17 +581,14 @@ def test_j11_one_removed_is_out_at_once(hotline: Hotline) -> None:
     assert not ana.leg.is_live
     rung = ana.times_rung
     hotline.waits(40)
-    call_in(hotline, ana)
-    ana.hears("Immigration legal help line")  # a caller like any other
-    assert "PIN" not in ana.said
+    ana.asks_for_the_duty_line().presses("482915#").hears("not right")  # a caller like any other
     assert ana.times_rung == rung + 1  # the leg of their own call
 
 
 def test_j11_one_removed_while_listening_to_messages_hears_no_more(hotline: Hotline) -> None:
     ana = hotline.has_on_duty("Ana", pin="482915")
     hotline.has_on_duty("Ben")
-    call_in(hotline, ana)
-    ana.hears("PIN").presses("482915#").hears("go on duty")
+    ana.asks_for_the_duty_line().presses("482915#").hears("go on duty")
     hotline.removes("Ana")
     ana.presses("3").hears("Immigration legal help line")
     assert "callers wait" not in ana.said

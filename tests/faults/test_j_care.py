@@ -88,7 +88,7 @@ def test_purge_forgets_a_message_a_day_after_it_was_heard(hotline: Hotline) -> N
     ana = hotline.knows("Ana", pin="482915")
     leaves_message(hotline)
     hotline.later(timedelta(hours=1))
-    duty = hotline.is_called(ana.number).hears("PIN").press("482915#")
+    duty = hotline.is_called(ana.number).press("#").hears("PIN").press("482915#")
     duty.hears("press three").press("3")
     hotline.waits(40)
     duty.hangs_up()

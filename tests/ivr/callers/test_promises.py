@@ -66,6 +66,16 @@ def test_in_a_surge_a_question_is_promised_no_time_that_may_pass(hotline: Hotlin
     assert [owed.need for owed in hotline.callbacks] == ["question"]
 
 
+def test_whoever_keys_in_a_number_does_not_hear_that_it_waits_already(hotline: Hotline) -> None:
+    first = asks_for_a_callback(chooses(hotline, "en"), "2").hears("within thirty minutes")
+    first.hangs_up()
+    other = chooses(hotline, "en").press("2").hears("call you back").press("1")
+    other.hears("calling from").press("2").hears("ten-digit").press(f"{first.number[2:]}#")
+    other.hears("If this is right").press("1").press("2")
+    other.hears("Your request is saved. We will try to call you within thirty minutes")
+    assert len(hotline.callbacks) == 1
+
+
 def test_a_second_request_hears_that_the_first_one_stands(hotline: Hotline) -> None:
     call = asks_for_a_callback(chooses(hotline, "en"), "2").hears("within thirty minutes")
     hotline.waits(15)

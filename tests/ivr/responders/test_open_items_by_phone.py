@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from tests.hotline import Hotline
 from tests.ivr.callers.test_pursued import is_missed, owner_of_the_only_item
-from tests.ivr.responders.test_duty_line import call_in
 from tests.responder import Responder
 
 
-def hears_what_waits(hotline: Hotline, responder: Responder) -> None:
+def hears_what_waits(responder: Responder) -> None:
     """Call the duty line and press 3."""
-    call_in(hotline, responder)
-    responder.hears("PIN").presses("482915#").hears("who waits for a person").presses("3")
+    responder.asks_for_the_duty_line().presses("482915#").hears("who waits for a person")
+    responder.presses("3")
 
 
 def test_a_responder_takes_an_item_by_phone_and_closes_it(hotline: Hotline) -> None:
     cora, ana = hotline.knows("Cora", tier=3), hotline.knows("Ana", pin="482915")
     is_missed(hotline)
     (item,) = hotline.open_items
-    hears_what_waits(hotline, ana)
+    hears_what_waits(ana)
     ana.hears("1 caller waits").hears("Officers at the door").hears("To take it").presses("1")
     ana.hears("It is yours").hears("If everything is done")
     assert owner_of_the_only_item(hotline) == hotline.person(ana).id
@@ -39,7 +38,7 @@ def test_who_only_listens_goes_through_the_list_and_owns_nothing(hotline: Hotlin
     is_missed(hotline)
     is_missed(hotline)
     first, second = hotline.open_items
-    hears_what_waits(hotline, ana)
+    hears_what_waits(ana)
     ana.hears(f"Number {spoken(first.number)}.").presses("4")
     ana.hears(f"Number {spoken(second.number)}.").presses("4").hears("There is nothing else")
     assert not any(item.is_owned for item in hotline.open_items)
@@ -54,7 +53,7 @@ def test_what_somebody_else_took_can_neither_be_taken_nor_closed(hotline: Hotlin
     cora, ana = hotline.knows("Cora", tier=3), hotline.knows("Ana", pin="482915")
     is_missed(hotline)
     cora.accepts(within=60)
-    hears_what_waits(hotline, ana)
+    hears_what_waits(ana)
     ana.hears("Someone has taken it").hears("For the next one")
     assert "To take it" not in ana.said
     ana.presses("1").presses("2")
@@ -65,6 +64,6 @@ def test_what_somebody_else_took_can_neither_be_taken_nor_closed(hotline: Hotlin
 def test_a_coordinator_closes_any_item_with_a_reason(hotline: Hotline) -> None:
     cora = hotline.knows("Cora", tier=3, pin="482915")
     is_missed(hotline)
-    hears_what_waits(hotline, cora)
+    hears_what_waits(cora)
     cora.hears("cannot be reached or helped").presses("3").hears("is closed")
     assert [detail["reason"] for detail in closings(hotline)] == ["gave_up"]

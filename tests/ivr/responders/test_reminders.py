@@ -182,8 +182,8 @@ def test_who_takes_a_call_is_there_whatever_they_confirmed(hotline: Hotline) -> 
 def test_going_on_duty_by_phone_says_that_one_is_there(hotline: Hotline) -> None:
     elena = hotline.knows("Elena", tier=3)
     ana = hotline.knows("Ana", pin="402817")
-    hotline.is_called(ana.number)
-    ana.hears("PIN").presses("402817#").hears("go on duty").presses("1").hears("on duty for the")
+    ana.asks_for_the_duty_line().presses("402817#").hears("go on duty").presses("1")
+    ana.hears("on duty for the")
     ana.hangs_up()
     assert hotline.is_on_duty(ana)
     call = hotline.is_called().press("1").press("2")
