@@ -57,7 +57,7 @@ def tried(app: AppContext, sid: str, keys: str, now: datetime) -> Pin:
     with app.database.reading() as session:
         call = calls.with_sid(session, sid)
         person = people.with_id(session, call.responder) if call and call.responder else None
-        if person is None:
+        if call is None or person is None:
             return "wrong"
         proven = calls.is_vouched_for(session, call.id)
         if person.pin_rests(now, proven=proven):
