@@ -159,7 +159,7 @@ def test_j10_holdings_say_exactly_what_exists_about_a_number(hotline: Hotline) -
     assert "1 calls (until" in words
     hotline.later(timedelta(days=4))
     assert "Nothing in this database" in run(hotline, "holdings", call.number).stdout
-    assert hotline.audit_log == [("command line", "holdings shown")] * 3
+    assert hotline.audit_log.count(("command line", "holdings shown")) == 3
 
 
 def test_j10_holdings_name_a_block_and_a_refusal_of_texts(hotline: Hotline) -> None:

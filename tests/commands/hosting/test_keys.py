@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from pydantic import SecretStr
 
 from commands.command_line import hotline
 from models.calls import calls
+from models.keys.key_ring import KeyRing
 from models.keys.root_keys import Roots
 from models.people import people
 from models.staff import audit
@@ -64,7 +67,7 @@ def test_a_new_root_key_comes_in_under_traffic_and_the_old_one_goes(
     call = line.is_called(CALLER).press("1").press("2")
     rotated = run("keys", "rotate")
     assert rotated.exit_code == 0, rotated.output
-    assert "seals from now on" in rotated.stdout
+    assert re.search(r"seals from now on; [1-9]\d* keys were wrapped again", rotated.stdout)
     line.context.database.vault.ring.look(0)
     ana.accepts()
     assert call.is_joined_with(ana.number)
@@ -87,6 +90,30 @@ def test_a_new_root_key_comes_in_under_traffic_and_the_old_one_goes(
         assert audit.verify(session).fault is None
     line.is_called(CALLER).press("1").press("2")
     ana.accepts()
+
+
+def test_a_key_that_a_late_process_wraps_under_the_old_root_is_not_lost(
+    line: Hotline, run: Run
+) -> None:
+    late = KeyRing(Roots.read(KEY), line.settings.keys(), line.clock.now)
+    assert run("keys", "rotate").exit_code == 0
+    late.add_pepper(line.clock.now() + timedelta(days=1))
+    finished = run("keys", "rotate", "--finish")
+    assert finished.exit_code == 0, finished.output
+    ring = line.settings.vault(line.clock.now).ring
+    assert len(ring.held.peppers) == 2
+
+
+def test_an_old_root_key_stays_while_a_value_needs_it(line: Hotline, run: Run, roots: Path) -> None:
+    line.knows("Ana")
+    with line.context.database.transaction() as session:
+        (ana,) = people.active(session)
+        ana.name_sealed = ana.name_sealed[:-1] + bytes([ana.name_sealed[-1] ^ 1])
+    assert run("keys", "rotate").exit_code == 0
+    refused = run("keys", "rotate", "--finish")
+    assert refused.exit_code == 1
+    assert "1 values still need the root key" in refused.stderr
+    assert len(Roots.read(roots.read_text()).live) == 2
 
 
 def test_two_of_three_shares_bring_the_root_key_back(run: Run, roots: Path, tmp_path: Path) -> None:
