@@ -86,7 +86,7 @@ def test_keys_of_days_begin_after_the_tables_and_every_pin_and_number_stays(
         (row,) = people.active(session)
         assert (row.pin_hash, row.has_pin) == (None, True)
     assert hotline.number_kept_of(call.row) == call.number
-    hotline.is_called(ana.number).hears("PIN").press("482915#").hears("press")
+    hotline.is_called(ana.number).press("#").hears("PIN").press("482915#").hears("press")
     hotline.context.database.close()
 
 
