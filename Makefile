@@ -16,9 +16,9 @@ export PYTHONDONTWRITEBYTECODE =
 CODE := app.py settings.py wiring.py commands console demo ivr models migrations prompts routing simulator
 
 # No test of `make test` runs these whole, so types find what a change of the line breaks in them.
-BENCHES := tests/bench tests/crash tests/surge tests/siege_web tests/mutants
+BENCHES := tests/bench tests/crash tests/surge tests/siege_web tests/seize tests/mutants
 
-.PHONY: demo call quick stories test lint proofs types contracts tests postgresql-tests chromium crash crash-points crash-proof mutants proofs-of-pursuit deploys fuzz surge bench siege-web clocks bench-journeys lock release try-release deploy-files voices translations docs docs-tables clean
+.PHONY: demo call quick stories test lint proofs types contracts tests postgresql-tests chromium crash crash-points crash-proof mutants proofs-of-pursuit deploys fuzz surge bench siege-web seize clocks bench-journeys lock release try-release deploy-files voices translations docs docs-tables clean
 
 demo: $(RUN)  ## the whole hotline on this machine: a simulated carrier, telephones in the browser
 	$(BIN)/python -m app demo --port $(PORT)
@@ -104,6 +104,9 @@ bench: $(DEV)  ## what each webhook costs beside static ones: minutes, alone; wr
 
 siege-web: $(DEV)  ## floods, slow connections and heavy files beside calls; adds its row to docs/benchmarks.md
 	$(BIN)/python -m tests.siege_web --note "`git describe --always --dirty`"
+
+seize: $(DEV) chromium  ## what anyone can learn from a seized line, for thirty days: minutes; writes docs/privacy.md; BEFORE=commit
+	$(BIN)/python -m tests.seize --database $(DATABASE) $(if $(BEFORE),--before $(BEFORE))
 
 release: $(DEV)  ## the wheel, its locked requirements, deploy/, a list of parts and checksums, in dist/
 	$(BIN)/python -m deploy.release.build

@@ -26,6 +26,7 @@ _OWNED_WITHIN_MINUTES = 15
 OWNED_WITHIN = timedelta(minutes=_OWNED_WITHIN_MINUTES)
 CONNECTIONS_SHORT = 0.8
 FEWEST_PROCESSES = 3
+CLEAN_WITHIN = timedelta(hours=6)
 KEY_OVERDUE = timedelta(days=4)
 """A legal hold, an open promise or a call of days may keep a key a little longer."""
 UNHEARD_WARNING = timedelta(days=7)
@@ -65,6 +66,11 @@ def _of_row(row: Upkeep, session: Session, now: datetime) -> Iterator[Finding]:
         yield Finding("nothing was purged yet; a worker does it each hour", is_note=True)
     elif now - row.purged_at > 2 * retention_periods.PURGE_EVERY:
         yield Finding("nothing was purged in the last two hours: is a worker running?")
+    if row.purged_at and row.clean_at and row.purged_at - row.clean_at > CLEAN_WITHIN:
+        yield Finding(
+            f"since {instants.written(row.clean_at)} no purge could empty the database's log: "
+            "somebody reads all the time, and what was deleted may still stand in it"
+        )
     if row.waits_for_release and row.restored_to:
         waiting = len(after_restore.callbacks_waiting(session))
         yield Finding(

@@ -12,7 +12,9 @@ PROMISE_KEPT = NUMBER_CAP - NUMBER_KEPT
 SOUND_KEPT = timedelta(hours=24)
 SOUND_CAP = timedelta(days=14)
 LOG_KEPT = timedelta(hours=24)
-"""How long the carrier keeps its log of an ended leg."""
+"""How long the carrier keeps its log of an ended leg, and a text."""
+LEFT_KEPT = timedelta(days=7)
+"""For the name and the phone of somebody who left: until then a mistake can be undone."""
 TIMES_KEPT = timedelta(days=7)
 CALL_KEPT = timedelta(days=30)
 DAY_TOTALS_KEPT = timedelta(days=400)

@@ -9,6 +9,7 @@ from ivr.privacy.retention_periods import (
     APPROVAL_KEPT,
     CALL_KEPT,
     DICTATION_KEPT,
+    LEFT_KEPT,
     PROOF_KEPT,
 )
 from models.calls import outbox, verifications
@@ -16,6 +17,7 @@ from models.calls.outbox import TaskKind
 from models.casework import incoming_texts
 from models.core.database import Session
 from models.imports import uploads
+from models.people import people
 from models.prompts import announcements, phone_recordings
 from models.schedule import shift_offers
 from models.staff import approvals, invitations, notices
@@ -39,3 +41,4 @@ def forget(session: Session, now: datetime) -> None:
     notices.forget(session, now - CALL_KEPT)
     approvals.forget(session, now - APPROVAL_KEPT)
     invitations.forget(session, now)
+    people.forget_who_left(session, now, LEFT_KEPT)

@@ -64,7 +64,7 @@ class CarrierTasks:
     def _claim(self) -> _Claim | None:
         with self.app.database.transaction() as session:
             held = maintenance_state.look(session).hold_since is not None
-            but = (TaskKind.FORGET,) if held else ()  # a legal hold keeps these
+            but = (TaskKind.FORGET, TaskKind.FORGET_TEXT) if held else ()  # a legal hold keeps
             task = outbox.take_task(session, self.app.clock(), LEASE, but)
             if task is None:
                 return None

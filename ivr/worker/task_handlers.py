@@ -212,6 +212,15 @@ class ForgetCall(TaskHandler):
         return True
 
 
+class ForgetText(TaskHandler):
+    """Delete the carrier's copy of a text."""
+
+    def run(self, subject: str) -> bool:
+        """`subject` is the text's SID."""
+        self.carrier.forget_text(subject)
+        return True
+
+
 class FetchDictated(TaskHandler):
     """Fetch and store a prompt that staff read aloud.
 
@@ -265,6 +274,7 @@ HANDLERS: Mapping[TaskKind, type[TaskHandler]] = {
     TaskKind.LOOK: LookForMessage,
     TaskKind.DELETE: DeleteRecording,
     TaskKind.FORGET: ForgetCall,
+    TaskKind.FORGET_TEXT: ForgetText,
     TaskKind.FETCH_DICTATED: FetchDictated,
     TaskKind.LOOK_DICTATED: LookForDictated,
 }

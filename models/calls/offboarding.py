@@ -13,7 +13,7 @@ from models.people.people import Person
 
 def retire(session: Session, person: Person, now: datetime) -> None:
     """Never ring this person again; the calls they answered still name them."""
-    person.active = False
+    person.active, person.left_at = False, now
     person.alert_mail_sealed = None
     stop_ringing(session, person.id, now)
 

@@ -49,6 +49,7 @@ class TaskKind(StrEnum):
     DELETE = "delete_recording"
     LOOK = "look_for_recording"
     FORGET = "forget_call"
+    FORGET_TEXT = "forget_text"
     FETCH_DICTATED = "fetch_dictated"
     """As FETCH, for a prompt that was read aloud."""
     LOOK_DICTATED = "look_for_dictated"

@@ -40,6 +40,7 @@ class Kept(StrEnum):
     APPROVAL = "30 days after it was asked for"
     ANNOUNCEMENT = "30 days after its end"
     UNTIL_START = "the phone sends START"
+    ROSTER = "7 days after they left the roster"
     BY_HAND = "somebody removes it"
 
 
@@ -47,7 +48,7 @@ _TERMS = {
     Term.DAYS: (Kept.NUMBER, Kept.PROOF, Kept.ANSWERED, Kept.UPLOAD, Kept.DICTATION),
     Term.WEEKS: (Kept.SOUND, Kept.NOTE_DRAFT),
     Term.MONTH: (Kept.CALL, Kept.BLOCK, Kept.TEXT, Kept.APPROVAL, Kept.ANNOUNCEMENT),
-    Term.STANDING: (Kept.UNTIL_START, Kept.BY_HAND),
+    Term.STANDING: (Kept.UNTIL_START, Kept.ROSTER, Kept.BY_HAND),
 }
 
 
@@ -177,14 +178,14 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
     PersonalData("opt_outs", ("at",), "when", _CLEAR, Sees.NOBODY, Kept.UNTIL_START,
                  "refusals of texts"),
     # --- people on the roster, and users of the console
-    PersonalData("people", ("name_sealed",), "name", _SEALED, Sees.STAFF, Kept.BY_HAND, _PEOPLE,
+    PersonalData("people", ("name_sealed",), "name", _SEALED, Sees.STAFF, Kept.ROSTER, _PEOPLE,
                  "person.name"),
-    PersonalData("people", ("phone_sealed",), "phone", _SEALED, Sees.PHONE, Kept.BY_HAND, _PEOPLE,
+    PersonalData("people", ("phone_sealed",), "phone", _SEALED, Sees.PHONE, Kept.ROSTER, _PEOPLE,
                  "person.phone"),
-    PersonalData("people", ("pin_sealed",), "PIN", _SEALED, Sees.NOBODY, Kept.BY_HAND, _PEOPLE,
+    PersonalData("people", ("pin_sealed",), "PIN", _SEALED, Sees.NOBODY, Kept.ROSTER, _PEOPLE,
                  "person.pin"),
     PersonalData("people", ("name_mark", "phone_mark"), "name, phone", _MARK, Sees.NOBODY,
-                 Kept.BY_HAND),
+                 Kept.ROSTER),
     PersonalData("people", ("role",), "role", _CLEAR, Sees.STAFF, Kept.BY_HAND, _PEOPLE),
     PersonalData("people", ("languages", "language_levels", "hotline_language"), "languages",
                  _CLEAR, Sees.STAFF,
@@ -192,7 +193,7 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
     PersonalData("users", ("name_sealed",), "name", _SEALED, Sees.ADMINS, Kept.BY_HAND,
                  "console users", "user.name"),
     PersonalData("people", ("alert_mail_sealed",), "e-mail address", _SEALED, Sees.NOBODY,
-                 Kept.BY_HAND, _PEOPLE, "person.alert_mail"),
+                 Kept.ROSTER, _PEOPLE, "person.alert_mail"),
     PersonalData("notices", ("recipient", "what", "since", "settled_at"),
                  "who was told what by e-mail, and when", _CLEAR, Sees.ADMINS, Kept.TEXT,
                  "notices to them"),

@@ -29,6 +29,8 @@ class Upkeep(Base):
     hold_since: Mapped[datetime | None]
     """A legal hold: nothing is purged while it is set."""
     purged_at: Mapped[datetime | None]
+    clean_at: Mapped[datetime | None]
+    """When a purge last left no copy of deleted data in the database's files."""
     logs_asked_before: Mapped[datetime | None]
     """The carrier was asked to delete its log of every call that ended before then."""
     coarse_before: Mapped[datetime | None]

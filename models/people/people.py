@@ -43,7 +43,8 @@ CALLED_ROLE = "called back"
 NOT_PEOPLE = (DRILL_ROLE, SISTER_LINE_ROLE, VENDOR_ROLE, CALLED_ROLE)
 """The roles of phones that are rung although they are on no roster."""
 _SISTER_LINE = "the sister line"
-_NO_PHONE, _GIVEN_AWAY = "new:", "gone:"
+_NO_PHONE, _GIVEN_AWAY, _LEFT = "new:", "gone:", "left:"
+_FORMER = "Former volunteer"
 
 
 class Partner(Base):
@@ -109,6 +110,8 @@ class Person(Base):
     """The PIN of a line whose days have no keys yet; `pin_of` reads whichever there is."""
     pin_sealed: Mapped[bytes | None]
     active: Mapped[bool] = mapped_column(default=True)
+    left_at: Mapped[datetime | None]
+    """When they left, or a purge first saw that they had; None once name and phone are gone."""
     wrong_pins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
     last_rung_at: Mapped[datetime | None]
@@ -149,7 +152,7 @@ class Person(Base):
     @property
     def has_phone(self) -> bool:
         """Whether a number was verified or imported and still belongs to them."""
-        return not self.phone_mark.startswith((_NO_PHONE, _GIVEN_AWAY))
+        return not self.phone_mark.startswith((_NO_PHONE, _GIVEN_AWAY, _LEFT))
 
     @property
     def has_pin(self) -> bool:
@@ -244,6 +247,26 @@ def leave_without_phone(session: Session, person: Person) -> None:
     """Store that there is no number yet; `person` must have an id."""
     sealed_columns.write(session, person, "phone_sealed", "")
     person.phone_mark = f"{_NO_PHONE}{person.id}"
+
+
+def forget_who_left(session: Session, now: datetime, kept: timedelta) -> int:
+    """Erase name, phone and PIN of those who left so long ago; returns of how many.
+
+    What they did stays, under a name that says nothing.
+    """
+    gone = sa.select(Person).where(Person.active.is_(False), Person.role.not_in(NOT_PEOPLE))
+    named = gone.where(Person.phone_mark != sa.literal(_LEFT).concat(Person.id))
+    erased = 0
+    for person in session.scalars(named):
+        person.left_at = person.left_at or now
+        if person.left_at + kept <= now:
+            seal_name(session, person, f"{_FORMER} {person.id[:8]}")
+            leave_without_phone(session, person)
+            person.phone_mark = f"{_LEFT}{person.id}"
+            set_pin(session, person, None)
+            person.alert_mail_sealed, person.left_at = None, None
+            erased += 1
+    return erased
 
 
 def let_go_of_phone(session: Session, number: str, but: str | None) -> None:

@@ -74,6 +74,11 @@ class Planted:
             wanted[Kind.SOUND] = {form for part in self.samples for form in forms_of(part)}
         return Search(wanted)
 
+    def plain_search(self) -> Search[Kind]:
+        """A search for the values as they are, which is enough for the memory of a process."""
+        wanted = {kind: {text.removeprefix("+1").encode()} for kind, text in self.texts.items()}
+        return Search({**wanted, Kind.SOUND: set(self.samples)})
+
 
 def drawn() -> Planted:
     """New values, unlike those of any other run."""
