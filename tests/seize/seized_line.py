@@ -36,7 +36,7 @@ from tests.seize.keys_of_line import Keys
 
 PATIENCE_SECONDS = 90.0
 _LOOK_SECONDS = 0.1
-_SPEED = 4.0
+_SPEED = 2.0
 """How fast the clock runs while nobody waits for an answer."""
 _STEP = timedelta(hours=6)
 ACCOUNT, TOKEN = f"AC{1:032x}", "t" * 32

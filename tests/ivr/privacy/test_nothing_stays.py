@@ -65,7 +65,7 @@ def test_who_comes_back_within_a_week_stays(hotline: Hotline) -> None:
     page = f"/people/{hotline.person(ana).id}"
     cora.opens(page).presses("Remove from the roster")
     hotline.later(timedelta(days=3))
-    cora.signs_in().opens(page).presses("Bring back")
+    cora.signs_in().opens(page).presses("Back on the roster")
     hotline.later(timedelta(days=20))
     assert hotline.person(ana).active
 
