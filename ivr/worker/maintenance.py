@@ -16,13 +16,11 @@ from ivr.core.line_clock import TOLERANCE
 from ivr.core.restore_fence import Fence
 from ivr.offers import follow_ups
 from ivr.privacy import key_care, purge
-from ivr.privacy.retention_periods import LOG_KEPT
 from ivr.responders import drills, phone_tests
+from ivr.worker import old_texts
 from ivr.worker.tls_certificate import Unusable, alarm
-from models.calls import outbox, rings
-from models.calls.outbox import TaskKind
+from models.calls import rings
 from models.core import database_time
-from models.operations import maintenance_state
 from models.people import people
 
 log = logging.getLogger("hotline.care")
@@ -98,7 +96,8 @@ class Care:
         yield _Act("phones", PHONES_LOOKED_AT, partial(phone_tests.begin, self.app))
         yield _Act("follow ups", FOLLOW_UPS_LOOKED_AT, partial(follow_ups.tell, self.app), NO_HURRY)
         yield _Act("text marks", TEXT_MARKS_LOOKED_AT, self._wear_off)
-        yield _Act("old texts", OLD_TEXTS_LOOKED_AT, self._forget_texts, NO_HURRY)
+        forget = partial(old_texts.forget, self.app, self.carrier)
+        yield _Act("old texts", OLD_TEXTS_LOOKED_AT, forget, NO_HURRY)
         yield _Act("carrier", CARRIER_LOOKED_AT, self._look_at_carrier, NO_HURRY)
         if self.app.clock.follows_database:
             yield _Act("clock", CLOCK_LOOKED_AT, self._look_at_clock)
@@ -148,20 +147,6 @@ class Care:
         with self.app.database.transaction() as session:
             for person in people.marks_worn_off(session, now):
                 person.texts_arrive()
-
-    def _forget_texts(self, now: datetime) -> None:
-        """Have the carrier's copies of texts deleted after a day, unless a legal hold is on."""
-        with self.app.database.reading() as session:
-            if maintenance_state.look(session).hold_since is not None:
-                return
-        try:
-            old = self.carrier.texts_before(now - LOG_KEPT)
-        except (Unreachable, TooFast, Refused) as error:
-            log.warning("old texts could not be looked for", extra={"why": str(error)})
-            return
-        with self.app.database.transaction() as session:
-            for sid in old:
-                outbox.carrier_task(session, TaskKind.FORGET_TEXT, sid, now)
 
     def _look_at_clock(self, now: datetime) -> None:
         """Report a wrong clock of this host; follow a corrected one while nobody is on the line."""

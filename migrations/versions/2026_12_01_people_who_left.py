@@ -18,6 +18,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Older code keeps the names that are left."""
+    """Older code keeps the names that are left, and deletes no text at the carrier."""
+    op.execute("DELETE FROM errands WHERE kind = 'forget_text'")
     op.drop_column("upkeep", "clean_at")
     op.drop_column("people", "left_at")

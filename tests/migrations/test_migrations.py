@@ -12,6 +12,8 @@ from alembic.script import ScriptDirectory
 
 import migrations
 from ivr.privacy import key_care
+from models.calls import outbox
+from models.calls.outbox import TaskKind
 from models.core.base import Base
 from models.core.database import Database
 from models.core.vault import Vault
@@ -536,4 +538,24 @@ def test_windows_can_be_taken_back_and_the_caller_is_still_pursued(database_url:
     assert (item.kind, item.owner_person) == ("missed_emergency", hotline.person(ana).id)
     assert [call.facility for call in hotline.calls] == [None]
     hotline.is_called("+19735550143").hears("press one")
+    hotline.context.database.close()
+
+
+def test_who_left_is_counted_from_the_next_purge_and_older_code_deletes_no_texts(
+    database_url: str,
+) -> None:
+    hotline = Hotline(database_url)
+    ana, now = hotline.has_on_duty("Ana"), hotline.clock.now()
+    hotline.removes("Ana")
+    with hotline.context.database.transaction() as session:
+        outbox.carrier_task(session, TaskKind.FORGET_TEXT, "SM" + "0" * 32, now)
+    engine = hotline.context.database.engine
+    migrations.downgrade(engine, "notices")
+    with engine.connect() as connection:
+        tasks = connection.execute(sa.text("SELECT DISTINCT kind FROM errands"))
+        assert "forget_text" not in tasks.scalars().all()
+    migrations.upgrade(engine)
+    assert hotline.person(ana).left_at is None
+    hotline.later(timedelta(hours=2))
+    assert hotline.person(ana).left_at == hotline.clock.now() - timedelta(seconds=2)
     hotline.context.database.close()
