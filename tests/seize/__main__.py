@@ -85,15 +85,16 @@ def _seized(kind: str) -> Iterator[Finding]:
 
 
 def _passes(line: SeizedLine, day: int) -> None:
-    """A day with a caller, and a backup at its end."""
+    """A day with a caller; the first ones end with a backup, and the first with exports."""
     if day:
         line.passes(1)
     others = numbers.of_callers(Random(day))
     stories.somebody_calls(line, next(others))
     if day <= _BACKED_UP_UNTIL:
         line.is_backed_up()
-    for what in ("calls", "messages", "callbacks"):
-        (line.exports / f"{what}-{day}.json").write_text(line.types("export", what))
+    if not day:
+        for what in ("calls", "messages", "callbacks"):
+            (line.exports / f"{what}.json").write_text(line.types("export", what))
 
 
 def _told(database: str, findings: Iterator[Finding]) -> Iterator[Finding]:

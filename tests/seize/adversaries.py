@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import itertools
-import json
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from ivr.core.erasure_ledger import Ledger
+from ivr.privacy import subject_access
 from models.core import sealed_file
 from models.core.base import Base
 from tests.seize import database_files, openings, raw_search, seen_by_others, stories
@@ -80,8 +81,7 @@ class Siege:
         said = self.planted.texts
         told = {kind for kind in NUMBERS if self._holdings(said[kind])}
         yield Adversary.DEMAND, "`hotline holdings`", told
-        ledgers = [state / "hotline.ledger" for state in self.line.states.values()]
-        known = [_rows(self.line), *(each.read_bytes() for each in ledgers if each.exists())]
+        known = [_rows(self.line), *(each.read_bytes() for each in self._ledgers())]
         yield (
             Adversary.DEMAND,
             "rows and ledger, searched with every key",
@@ -89,7 +89,16 @@ class Siege:
         )
 
     def _holdings(self, number: str) -> bool:
-        return bool(json.loads(self.line.types("holdings", number, "--json")))
+        now, database = self.line.clock.now(), self.line.database
+        with database.reading() as session:
+            held = list(subject_access.of(session, number, now))
+            in_ledger = getattr(subject_access, "in_ledger", None)  # younger than keys of days
+            for ledger in self._ledgers() if in_ledger else ():
+                held += in_ledger(session, Ledger(ledger), number)
+        return bool(held)
+
+    def _ledgers(self) -> list[Path]:
+        return sorted(self.line.folder.rglob("hotline.ledger"))
 
     def _guesses(self) -> Guesses[Kind]:
         numbers = {kind: self.planted.texts[kind] for kind in NUMBERS}

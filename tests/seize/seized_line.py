@@ -38,7 +38,7 @@ PATIENCE_SECONDS = 90.0
 _LOOK_SECONDS = 0.1
 _SPEED = 2.0
 """How fast the clock runs while nobody waits for an answer."""
-_STEP = timedelta(hours=6)
+_STEP = timedelta(hours=12)
 ACCOUNT, TOKEN = f"AC{1:032x}", "t" * 32
 
 
@@ -211,6 +211,8 @@ class SeizedLine:
             "RESCUE_NUMBER": numbers.RESCUE,
             "SECRET_KEY": self._secret,
             "TRUSTED_PROXIES": "1",
+            "REST_MINUTES": "1",
+            "REST_AFTER_EMERGENCY_MINUTES": "1",
             "LOG_LEVEL": "INFO",
             "DEMO": "true",
             "CRASH_CLOCK": str(self.folder / "clock.json"),

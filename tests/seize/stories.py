@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import time
+from datetime import time, timedelta
 
 import httpx
 
@@ -24,6 +24,8 @@ from tests.seize.seized_line import SeizedLine, until
 PASSWORD = "correct horse battery staple"
 COORDINATOR, VOLUNTEER = "Cora", "Xo"
 """The names under which they sign in."""
+_RESTED = timedelta(minutes=3)
+"""So long after a talk a phone rings again; the last caller is promised a callback, which rings."""
 
 
 def enrol(line: SeizedLine, planted: Planted) -> None:
@@ -52,9 +54,10 @@ def happen(line: SeizedLine, planted: Planted) -> None:
     """Everything that is planted by phone, by text, by the roster and at the sign-in page."""
     said, phone = planted.texts, line.carrier.phone
     volunteer = phone(said[Kind.PHONE])
-    _asks_for_a_callback(_dials(line, said[Kind.ASKER]), volunteer, said[Kind.KEYED])
-    _leaves_a_message(_dials(line, said[Kind.SPEAKER]), volunteer, planted.sound)
     _talks(_dials(line, said[Kind.TALKER]), volunteer)
+    line.clock.move_to(line.clock.now() + _RESTED)
+    _leaves_a_message(_dials(line, said[Kind.SPEAKER]), volunteer, planted.sound)
+    _asks_for_a_callback(_dials(line, said[Kind.ASKER]), volunteer, said[Kind.KEYED])
     phone(said[Kind.TEXTER]).texts_to(numbers.HOTLINE, said[Kind.TEXT])
     volunteer.texts_to(numbers.HOTLINE, said[Kind.WORDS])
     _leaves_the_roster(line, said[Kind.LEFT])
@@ -62,8 +65,9 @@ def happen(line: SeizedLine, planted: Planted) -> None:
 
 
 def somebody_calls(line: SeizedLine, number: str) -> None:
-    """A caller of another day, who hangs up after the welcome."""
-    leg = _dials(line, number)
+    """A caller of another day, who hangs up at the first words."""
+    leg = line.carrier.phone(number).dials(numbers.HOTLINE)
+    until(lambda: leg.heard, "a word of the hotline")
     leg.hangs_up()
     until(lambda: not leg.is_live, "the end of a call")
 
