@@ -27,7 +27,7 @@ from tests.seize.seized_line import SeizedLine
 
 DAYS = (0, 1, 4, 8, 15, 31)
 """When the line is looked through: before and after each period of retention."""
-_BACKED_UP_UNTIL = 1
+_BACKED_UP_UNTIL, _CALLED_EVERY = 1, 3
 _LONGEST_SECONDS = 45 * 60
 
 
@@ -81,15 +81,16 @@ def _seized(kind: str) -> Iterator[Finding]:
             for day in range(max(DAYS) + 1):
                 _passes(line, day)
                 if day in DAYS:
+                    line.settles()
                     yield from _told(kind, siege.looks())
 
 
 def _passes(line: SeizedLine, day: int) -> None:
-    """A day with a caller; the first ones end with a backup, and the first with exports."""
+    """A day, each third with a caller; the first ones end with a backup, the first with exports."""
     if day:
-        line.passes(1)
-    others = numbers.of_callers(Random(day))
-    stories.somebody_calls(line, next(others))
+        line.has_a_new_day()
+    if day % _CALLED_EVERY == 0:
+        stories.somebody_calls(line, next(numbers.of_callers(Random(day))))
     if day <= _BACKED_UP_UNTIL:
         line.is_backed_up()
     if not day:

@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from models.core.base import Base
 from models.core.database import Database
 from models.core.personal_data import PERSONAL_DATA, Form
-from models.core.sealed_columns import row_key
 from models.core.vault import Vault, VaultError
 from tests.seize.planted import Kind, Planted
 from tests.seize.raw_search import Search
@@ -82,4 +81,5 @@ def _sealed_values(database: Database) -> Iterator[tuple[str, str, str, bytes]]:
             where = f"{row.table}.{column.name}"
             for *its_key, sealed in session.execute(sa.select(*key, column)):
                 if sealed:
-                    yield where, row.purpose, row_key(*its_key), bytes(sealed)
+                    bound = "/".join(map(str, its_key))  # as models/core/sealed_columns.py does
+                    yield where, row.purpose, bound, bytes(sealed)

@@ -38,7 +38,7 @@ PATIENCE_SECONDS = 90.0
 _LOOK_SECONDS = 0.1
 _SPEED = 2.0
 """How fast the clock runs while nobody waits for an answer."""
-_STEP = timedelta(hours=12)
+_PURGES_WITHIN_SECONDS = 3.0
 ACCOUNT, TOKEN = f"AC{1:032x}", "t" * 32
 
 
@@ -128,13 +128,14 @@ class SeizedLine:
             finally:
                 self._ends()
 
-    def passes(self, days: int) -> None:
-        """Let days pass, six hours at a time; in each step the workers purge."""
-        end = self.clock.now() + timedelta(days=days)
-        while self.clock.now() < end:
-            self._moves_to(min(self.clock.now() + _STEP, end))
-        self._moves_to(self.clock.now() + timedelta(hours=1))  # the purge before has ended by now
-        time.sleep(1)
+    def has_a_new_day(self) -> None:
+        """Let a day pass; the workers purge at its end."""
+        self._moves_to(self.clock.now() + timedelta(days=1))
+
+    def settles(self) -> None:
+        """Let an hour pass: the purge before it has ended, and another one has begun."""
+        self._moves_to(self.clock.now() + timedelta(hours=1))
+        time.sleep(_PURGES_WITHIN_SECONDS)
 
     def is_backed_up(self) -> None:
         """Write a backup, as the timer does each day."""

@@ -7,6 +7,7 @@ from datetime import time, timedelta
 
 import httpx
 
+from models.calls import voicemails
 from models.core import slow_hash
 from models.imports import roster_import
 from models.people import people, roster
@@ -57,6 +58,7 @@ def happen(line: SeizedLine, planted: Planted) -> None:
     _talks(_dials(line, said[Kind.TALKER]), volunteer)
     line.clock.move_to(line.clock.now() + _RESTED)
     _leaves_a_message(_dials(line, said[Kind.SPEAKER]), volunteer, planted.sound)
+    until(lambda: _is_stored(line), "the recording in our database")
     _asks_for_a_callback(_dials(line, said[Kind.ASKER]), volunteer, said[Kind.KEYED])
     phone(said[Kind.TEXTER]).texts_to(numbers.HOTLINE, said[Kind.TEXT])
     volunteer.texts_to(numbers.HOTLINE, said[Kind.WORDS])
@@ -134,6 +136,11 @@ def _leaves_a_message(leg: Leg, volunteer: Phone, sound: bytes) -> None:
     leg.says(sound)
     until(lambda: not _speaks(leg), "the end of what they say")
     leg.hangs_up()
+
+
+def _is_stored(line: SeizedLine) -> bool:
+    with line.database.reading() as session:
+        return any(left.digest for left in voicemails.between(session, None, None))
 
 
 def _speaks(leg: Leg) -> bool:
