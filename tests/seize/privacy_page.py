@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.seize.adversaries import Adversary, Finding
-from tests.seize.planted import CALLERS, NUMBERS, Kind
+from tests.seize.planted import CALLERS, Kind
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "privacy.md"
 _COLUMNS = {
@@ -71,6 +71,10 @@ class Found:
             default=None,
         )
 
+    def was_measured(self, adversary: Adversary, kind: Kind) -> bool:
+        """Whether anybody looked."""
+        return any(each.adversary is adversary and each.kind is kind for each in self.findings)
+
     def how_long(self, last: int | None) -> str:
         """So many days in words."""
         later = [day for day in self.days if last is not None and day > last]
@@ -89,7 +93,7 @@ def table(found: Found) -> Iterator[str]:
 
 
 def _cell(found: Found, adversary: Adversary, kind: Kind) -> str:
-    if adversary is Adversary.DEMAND and kind not in NUMBERS:
+    if not found.was_measured(adversary, kind):
         return ""
     last = found.last_day([adversary], kind)
     return "-" if last is None else found.how_long(last).replace("less than ", "< ")
@@ -118,7 +122,8 @@ def for_a_caller(found: Found) -> Iterator[str]:
             for kind in Kind
             if kind in CALLERS and (last := found.last_day(question.adversaries, kind)) is not None
         ]
-        yield f"- **{question.words}.** {_answer(found, known)}"
+        if any(found.was_measured(each, kind) for each in question.adversaries for kind in Kind):
+            yield f"- **{question.words}.** {_answer(found, known)}"
 
 
 def _answer(found: Found, known: Sequence[tuple[Kind, int]]) -> str:
