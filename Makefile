@@ -16,9 +16,9 @@ export PYTHONDONTWRITEBYTECODE =
 CODE := app.py settings.py wiring.py commands console demo ivr models migrations prompts routing simulator
 
 # No test of `make test` runs these whole, so types find what a change of the line breaks in them.
-BENCHES := tests/bench tests/crash tests/surge tests/siege_web tests/mutants
+BENCHES := tests/bench tests/crash tests/surge tests/siege_web tests/seize tests/mutants
 
-.PHONY: demo call quick stories test lint proofs types contracts tests postgresql-tests chromium crash crash-points crash-proof mutants proofs-of-pursuit deploys fuzz surge bench siege-web clocks bench-journeys lock audit sbom release try-release deploy-files voices translations docs docs-tables clean
+.PHONY: demo call quick stories test lint proofs types contracts tests postgresql-tests chromium crash crash-points crash-proof mutants proofs-of-pursuit deploys fuzz surge bench siege-web seize clocks bench-journeys lock audit sbom release try-release deploy-files voices translations docs docs-tables clean
 
 demo: $(RUN)  ## the whole hotline on this machine: a simulated carrier, telephones in the browser
 	$(BIN)/python -m app demo --port $(PORT)
@@ -110,6 +110,9 @@ audit: $(DEV)  ## known holes in requirements/run.txt: exit code 1 for one, 3 if
 
 sbom: $(DEV)  ## what a hotline in service installs, as CycloneDX, in build/sbom.json
 	@$(BIN)/python -m deploy.release.sbom
+
+seize: $(DEV) chromium  ## what anyone can learn from a seized line, for thirty days: minutes; writes docs/privacy.md; BEFORE=commit
+	$(BIN)/python -m tests.seize --database $(DATABASE) $(if $(BEFORE),--before $(BEFORE))
 
 release: $(DEV)  ## the wheel, its locked requirements, deploy/, a list of parts and checksums, in dist/
 	$(BIN)/python -m deploy.release.build

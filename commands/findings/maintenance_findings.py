@@ -26,6 +26,7 @@ _OWNED_WITHIN_MINUTES = 15
 OWNED_WITHIN = timedelta(minutes=_OWNED_WITHIN_MINUTES)
 CONNECTIONS_SHORT = 0.8
 FEWEST_PROCESSES = 3
+CLEAN_WITHIN = timedelta(hours=6)
 KEY_OVERDUE = timedelta(days=4)
 """A legal hold, an open promise or a call of days may keep a key a little longer."""
 UNHEARD_WARNING = timedelta(days=7)

@@ -167,6 +167,9 @@ class Carrier(Protocol):
     def forget_text(self, sid: str) -> None:
         """Delete a text, sent or received; succeeds if it is already gone."""
 
+    def texts_before(self, instant: datetime) -> list[str]:
+        """The SIDs of texts to or from our number that it has kept since before then."""
+
     def call_ourselves(self, number: str) -> str:
         """Call the hotline from our second number and ask for a person. Returns the SID."""
 

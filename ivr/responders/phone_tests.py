@@ -29,6 +29,16 @@ _POLICY = "weekly test"
 _MISSED = (RingState.NO_ANSWER, RingState.NO_KEY, RingState.DECLINED)
 
 
+def text_again(app: AppContext, now: datetime) -> None:
+    """Text those phones again whose mark was only for a time."""
+    with app.reading(now) as unit:
+        if not people.marks_worn_off(unit.session, now):
+            return
+    with app.transaction(now) as unit:
+        for person in people.marks_worn_off(unit.session, now):
+            person.texts_arrive()
+
+
 def begin(app: AppContext, now: datetime) -> None:
     """Write the next test that is due, one phone at a time; the worker dials it."""
     if not app.limits.weekly_tests:

@@ -28,6 +28,7 @@ DRILL_KEYS = "wwww1wwwwwwww1"
 DRILL_SECONDS = 75
 _LISTED = 50
 """At most so many resources are looked at for a finding of `check`."""
+_TEXTS_AT_ONCE = 200
 _T = TypeVar("_T")
 
 
@@ -229,6 +230,15 @@ class TwilioCarrier:
             return  # it came without one, so it has a name of ours
         with _plainly():
             _or_none(lambda: self._client.messages(sid).delete())
+
+    def texts_before(self, instant: datetime) -> list[str]:
+        """Texts sent or received before then, also replies, whose SIDs are never told to us."""
+        with _plainly():
+            listed = partial(
+                self._client.messages.list, date_sent_before=instant, limit=_TEXTS_AT_ONCE
+            )
+            found = (*listed(to=self._number), *listed(from_=self._number))
+            return [str(message.sid) for message in found]
 
     def call_ourselves(self, number: str) -> str:
         """Call the hotline from another number of ours, choose English, choose an emergency,

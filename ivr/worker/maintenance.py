@@ -15,13 +15,12 @@ from ivr.core.coordinator_alerts import tell_coordinators
 from ivr.core.line_clock import TOLERANCE
 from ivr.core.restore_fence import Fence
 from ivr.offers import follow_ups
-from ivr.privacy import key_care, purge
+from ivr.privacy import key_care, old_texts, purge
 from ivr.responders import drills, phone_tests
 from ivr.worker import audit_care
 from ivr.worker.tls_certificate import Unusable, alarm
 from models.calls import rings
 from models.core import database_time
-from models.people import people
 
 log = logging.getLogger("hotline.care")
 
@@ -32,6 +31,7 @@ CERTIFICATE_LOOKED_AT = timedelta(hours=1)
 CLOCK_LOOKED_AT = timedelta(minutes=1)
 PHONES_LOOKED_AT = timedelta(minutes=1)
 TEXT_MARKS_LOOKED_AT = timedelta(minutes=10)
+OLD_TEXTS_LOOKED_AT = timedelta(hours=1)
 FOLLOW_UPS_LOOKED_AT = timedelta(minutes=1)
 PEPPERS_LOOKED_AT = timedelta(minutes=1)
 CHECKPOINT_EVERY = timedelta(hours=1)
@@ -102,7 +102,9 @@ class Care:
             "checkpoint", CHECKPOINT_EVERY, partial(audit_care.checkpoint, self.app), NO_HURRY
         )
         yield _Act("changes", CHANGES_LOOKED_AT, partial(audit_care.tell_of_changes, self.app))
-        yield _Act("text marks", TEXT_MARKS_LOOKED_AT, self._wear_off)
+        yield _Act("text marks", TEXT_MARKS_LOOKED_AT, partial(phone_tests.text_again, self.app))
+        forget = partial(old_texts.forget, self.app, self.carrier)
+        yield _Act("old texts", OLD_TEXTS_LOOKED_AT, forget, NO_HURRY)
         yield _Act("carrier", CARRIER_LOOKED_AT, self._look_at_carrier, NO_HURRY)
         if self.app.clock.follows_database:
             yield _Act("clock", CLOCK_LOOKED_AT, self._look_at_clock)
@@ -143,15 +145,6 @@ class Care:
         if is_off(condition):
             log.error("the clocks differ", extra={"seconds": condition.clock_seconds})
             self._tell("clock_wrong", "", now)
-
-    def _wear_off(self, now: datetime) -> None:
-        """Text those phones again whose mark was only for a time."""
-        with self.app.database.reading() as session:
-            if not people.marks_worn_off(session, now):
-                return
-        with self.app.database.transaction() as session:
-            for person in people.marks_worn_off(session, now):
-                person.texts_arrive()
 
     def _look_at_clock(self, now: datetime) -> None:
         """Report a wrong clock of this host; follow a corrected one while nobody is on the line."""

@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PARTS = (
     *("app.py", "pyproject.toml", "settings.py", "wiring.py"),
-    *("commands", "console", "demo", "docs", "ivr"),
+    *("commands", "console", "demo", "deploy", "docs", "ivr", "requirements"),
     *("migrations", "models", "prompts", "routing", "simulator", "tests"),
 )
 _LEFT_OUT = shutil.ignore_patterns("vendor", "screenshots", "node_modules")

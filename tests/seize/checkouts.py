@@ -1,0 +1,35 @@
+"""An older commit as a folder of its own, with this tool in it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+from io import BytesIO
+from pathlib import Path
+
+from tests.crash.besieged import CODE
+
+
+def of(commit: str, folder: Path) -> Path:
+    """Unpack the commit, and put this tool in its place there."""
+    git = shutil.which("git") or "git"
+    packed = subprocess.run([git, "archive", commit], cwd=CODE, capture_output=True, check=True)
+    with tarfile.open(fileobj=BytesIO(packed.stdout)) as archive:
+        archive.extractall(folder, filter="data")
+    here = Path(__file__).parent
+    shutil.copytree(
+        here, folder / "tests" / here.name, ignore=shutil.ignore_patterns("__pycache__")
+    )
+    return folder
+
+
+def seize(folder: Path, database: str, out: Path) -> None:
+    """Run the tool of that folder; what it finds goes into a file."""
+    asked = ["--database", database, "--out", str(out)]
+    subprocess.run(
+        [sys.executable, "-m", "tests.seize", *asked],
+        cwd=folder, env={**os.environ, "PYTHONPATH": str(folder)}, check=True,
+    )  # fmt: skip
