@@ -1,1 +1,1 @@
-"""Notices by another way than the carrier: e-mail, what Apprise speaks, browsers, and outgoing webhooks."""
+"""Notices by another way than the carrier: e-mail, Apprise, browsers, and outgoing webhooks."""
