@@ -1,4 +1,4 @@
-"""The data of a new demo: shifts, earlier calls, thirteen weeks of totals, prompts."""
+"""The data of a new demo: shifts, thirteen weeks of calls, prompts."""
 
 from __future__ import annotations
 

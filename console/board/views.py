@@ -14,9 +14,10 @@ from console.base.permissions import Power, Right
 from console.base.routes import bp, context
 from console.board import desk, inbox_views, style_views, surge_views
 from console.board.desk import Desk, Filter, Opened
-from console.web import board_cache, call_words, render
+from console.web import board_cache, call_words, render, setup_list
 from console.web.dial_press import new_press
 from console.web.render import go_to, show
+from console.web.setup_list import SetUp
 from models.casework import incoming_texts, wrap_ups
 from routing import needs
 
@@ -41,7 +42,7 @@ def home() -> AnyResponse:
 def board() -> AnyResponse:
     return show(
         "board/board.html", follow_ups=_follow_ups_due(), texts=_texts_to_read(),
-        opened=_opened(), **_seen(),
+        opened=_opened(), setup=_setup(), **_seen(),
     )  # fmt: skip
 
 
@@ -100,6 +101,14 @@ def _opened() -> Opened | None:
     if not item or not visitor.may_open("console.open_item"):
         return None
     return desk.opened(context(), visitor, item, may_call=visitor.may_open("console.call_now"))
+
+
+def _setup() -> SetUp | None:
+    """What is left of the first hour, for those who can do it; nothing once all is done."""
+    if not current_user.current().may_open("console.setup"):
+        return None
+    found = setup_list.look(context())
+    return None if found.is_complete else found
 
 
 def _follow_ups_due() -> int:

@@ -18,7 +18,7 @@ from models.calls import call_log, calls, rings, voicemails
 from models.calls.call_log import Mark, Sought
 from models.calls.calls import RESCUER, Call
 from models.core.database import Session
-from models.operations import retention
+from models.operations import counted_calls, retention
 from models.people import people
 from models.people.people import Partner
 
@@ -45,6 +45,8 @@ class Shown:
     next_page: str | None
     people: list[tuple[str, str]]
     partners: list[Partner]
+    number: int
+    """How many calls the whole list has."""
 
 
 @dataclass(frozen=True)
@@ -72,14 +74,16 @@ def page(app: AppContext, visitor: Visitor, filters: Filters, after: Mark | None
     with app.database.reading() as session:
         names = _names(session)
         sought = None if filters.errors else _narrowed(visitor, filters.sought)
+        sought = counted_calls.resolved(session, sought, app.clock()) if sought else None
         found = call_log.page(session, sought, after) if sought else []
+        number = call_log.count(session, sought) if sought else 0
         on_page = found[: call_log.PAGE]
         more = len(found) > call_log.PAGE
         last = forms.written(Mark(on_page[-1].started_at, on_page[-1].id)) if more else None
         rows = [_row(each, names, app.clock()) for each in on_page]
         partners = people.every_partner(session)
     listed = sorted(names.items(), key=lambda pair: pair[1].casefold())
-    return Shown(rows, last, [*listed, (RESCUER, say("the rescue number"))], partners)
+    return Shown(rows, last, [*listed, (RESCUER, say("the rescue number"))], partners, number)
 
 
 def _names(session: Session) -> dict[str, str]:

@@ -9,7 +9,13 @@ from console.auth import cookies
 from console.base import current_user
 from console.base.i18n import later, say
 from console.base.routes import bp, context
-from console.users import actions, approval_views, audit_views, notice_views, queries
+from console.users import (
+    actions,
+    approval_views,
+    audit_views,
+    notice_views,
+    queries,
+)
 from console.users.actions import Newcomer, Trouble
 from console.web import password_form
 from console.web.render import go_to, show

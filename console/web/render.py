@@ -121,6 +121,7 @@ NAVIGATION = (
         later("Administration"),
         "settings",
         (
+            Place("console.setup", later("Setting up")),
             Place("console.users", later("Users")),
             Place("console.approvals", later("Approvals")),
             Place("console.import_file", later("Import")),
