@@ -76,7 +76,9 @@ class Past:
     def _talk(self, call: Call, story: Story, asked: datetime) -> datetime:
         taken = asked + (story.waited or timedelta())
         over = taken + (story.talked or timedelta())
-        person = self._who(story).id
+        who = self._who(story)
+        who.heard_at = taken  # they pressed a key; stories come in their order
+        person = who.id
         ring = Ring(
             token=rings.new_token(), purpose=Purpose.CALLER, call_id=call.id, person_id=person,
             search=1, round=1, step="same language", interpreter=False, state=RingState.FINISHED,

@@ -132,6 +132,7 @@ def add_passkey() -> Response:
 def _enter(token: str) -> AnyResponse:
     cookies.replace(token)
     then = own_page()
+    whole = current_user.present() is not None
     return redirect(then if whole else url_for("console.code", then=then), 303)
 
 

@@ -26,7 +26,9 @@ from routing.reporting.reports import Counted, Key, Lack, Period, Report, Row
 from routing.reporting.suppression import is_small
 from routing.reporting.tally import Cut, Unmet
 
-PERIODS = {"7": 7, "30": 30, "90": 90}
+PERIODS = {"7": 7, "28": 28, "90": 90}
+_USUAL = "28"
+"""Four whole weeks, all of whose calls the call log still lists."""
 OWN = "own"
 _LONGEST = 400
 _HIDDEN = later("hidden")
@@ -105,10 +107,10 @@ def asked(typed: Mapping[str, str], today: date) -> Asked:
     With any day to begin and end on, two reports could be subtracted to single out one day.
     """
     yesterday = today - timedelta(days=1)
-    days, first, last = typed.get("days", "30"), typed.get("from", ""), typed.get("to", "")
-    usual = Period(yesterday - timedelta(days=PERIODS.get(days, 30) - 1), yesterday)
+    days, first, last = typed.get("days", _USUAL), typed.get("from", ""), typed.get("to", "")
+    usual = Period(yesterday - timedelta(days=PERIODS.get(days, PERIODS[_USUAL]) - 1), yesterday)
     if days != OWN:
-        return Asked(days if days in PERIODS else "30", first, last, usual, {})
+        return Asked(days if days in PERIODS else _USUAL, first, last, usual, {})
     begin, end = _day(first), _day(last)
     errors = _errors(begin, end, yesterday)
     if errors or begin is None or end is None:

@@ -15,6 +15,7 @@ from console.users import (
     audit_views,
     notice_views,
     queries,
+    setup_views,
 )
 from console.users.actions import Newcomer, Trouble
 from console.web import password_form
@@ -22,7 +23,7 @@ from console.web.render import go_to, show
 from console.web.sign_in_request import browser
 from models.staff.users import Role
 
-__all__ = ["approval_views", "audit_views", "notice_views"]
+__all__ = ["approval_views", "audit_views", "notice_views", "setup_views"]
 _SAYS = {
     Trouble.NO_NAME: later("Write the name they will sign in with."),
     Trouble.NAME_TAKEN: later("There is already a user with this name."),

@@ -49,9 +49,7 @@ CALLED = "Last call: %(at)s."
 NO_CALL = "No call has come in yet: call the hotline's number."
 NOBODY = "Nobody is on the roster yet: import it, or add people."
 PROVEN = "All %(people)s pressed a key when the hotline called."
-UNPROVEN = (
-    "%(missing)s of %(people)s never pressed a key when the hotline called: test their phones."
-)
+UNPROVEN = "%(missing)s of %(people)s never pressed a key when the hotline called: test them."
 COVERED = "Somebody is on duty at every hour of the next two days."
 GAP = "Nobody would answer: %(gap)s."
 REVIEWED = "A speaker has reviewed every text in every language."

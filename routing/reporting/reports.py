@@ -25,7 +25,7 @@ _DAY_BY_DAY = 14
 _WEEK_BY_WEEK = 140
 WEEK = 7
 MONTH = 28
-_PARTS = (1, 2, 4, 8, 24)
+_PARTS = (1, 2, 3, 4, 6, 8, 12, 24)
 """Hours in a part of the day, the finest first."""
 _MOST_HIDDEN = 1 / 3
 """A week with more hidden parts than this is told in longer parts."""
