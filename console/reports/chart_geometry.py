@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 _STEPS = (1, 2, 5)
-_MOST_LINES = 4
+_MOST_LINES = 5
 _HUES = 5
 _GAP, _WIDEST = 0.15, 12.0
 """Between two columns, as a share of each; and the widest column, in percent."""
@@ -144,7 +144,7 @@ def _pieces(marks: Sequence[Mark | None]) -> list[list[Mark]]:
 
 
 def _scale(highest: float) -> tuple[float, list[Tick]]:
-    """The value at the top, and at most five lines at round numbers."""
+    """The value at the top, and at most six lines at round numbers."""
     most = max(highest, 1)
     size = 10 ** math.floor(math.log10(most / _MOST_LINES)) if most > _MOST_LINES else 1
     step = next(size * each for each in (*_STEPS, 10) if most / (size * each) <= _MOST_LINES)

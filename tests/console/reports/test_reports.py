@@ -57,6 +57,39 @@ def test_a_day_is_reported_when_it_is_over(a_night: Hotline) -> None:
     assert "10 asked" in glance
 
 
+def test_a_figure_leads_to_the_calls_that_it_counts(a_night: Hotline) -> None:
+    at_once = a_night.is_called().press("2").press("2")
+    a_night.waits(3)
+    at_once.hangs_up()
+    a_night.is_called().press("1").press("4")  # no person is asked for
+    a_night.later(timedelta(days=1))
+    cora = a_night.has_user("Cora")
+
+    for _ in ("while the times are exact", "when they are rounded"):
+        user = cora.elsewhere().signs_in().opens("/reports")
+        assert "10 callers asked for a person, and the call log lists each of them" in user.reads
+        whole = user.page.css("a.kpi")
+        assert len(whole) == 1, "a hidden figure leads nowhere"
+        days = next(each for each in user.page.css(".figures-table a") if "7 Dec" in each.text())
+        for link in (*whole, days):
+            assert "10 calls found" in user.opens(link.attributes["href"] or "").reads
+        a_night.later(timedelta(days=8))
+
+
+def test_a_week_that_is_not_over_is_hatched_and_only_what_occurs_has_a_key(
+    a_night: Hotline,
+) -> None:
+    a_night.later(timedelta(days=1))
+    page = a_night.has_user("Cora").signs_in().opens("/reports").page
+    assert [mark.text() for mark in page.css("#days-plot rect.part title")] == [
+        "7 Dec - 8 Dec: 10 asked"
+    ]
+    assert [key.text() for key in page.css("#days-plot .legend > span")] == [
+        "asked; the outcomes are hidden", "hatched: not a whole period"
+    ]  # fmt: skip
+    assert [mark.text() for mark in page.css("#days-plot text.top-of")][-1] == "10"
+
+
 def test_few_are_hidden_and_nobody_can_subtract_them(a_night: Hotline) -> None:
     a_night.later(timedelta(days=1))
     cora = a_night.has_user("Cora").signs_in()
