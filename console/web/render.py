@@ -121,12 +121,12 @@ NAVIGATION = (
         later("Administration"),
         "settings",
         (
-            Place("console.setup", later("Setting up")),
             Place("console.users", later("Users")),
             Place("console.approvals", later("Approvals")),
             Place("console.import_file", later("Import")),
             Place("console.audit", later("Audit log")),
             Place("console.sent_notices", later("Notices sent")),
+            Place("console.setup", later("Setting up")),
         ),
     ),
 )

@@ -30,7 +30,7 @@ EMPTY = {
     "/people": "Add them one by one, or import a roster",
     "/partners": "Add the first partner above, or import the roster",
     "/facilities": "Add the number of a place of detention above",
-    "/announcements": "What you announce below is said to callers",
+    "/prompts/announcements": "What you announce below is said to callers",
     "/reports": "Calls are counted here from the day after they came in",
     "/staffing": "Nothing can be calculated yet",
     "/approvals": "stand here until a second person agrees",
