@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 
 import wiring
 from commands.base import duty_plan
 from commands.base.finding import Finding
+from commands.findings import launch_findings
 from commands.records import duty_commands
 from ivr.launch import launch_list
 from models.core.database import Session
@@ -88,8 +90,11 @@ def of_duty(session: Session, settings: Settings, spoken: Prompts) -> Iterator[F
         yield Finding(words, is_note=gap.language is not None)
 
 
-def of_console(session: Session) -> Iterator[Finding]:
-    """Whether anyone can sign in, and whether the audit log is intact."""
+def of_console(
+    session: Session, settings: Settings, spoken: Prompts, now: datetime
+) -> Iterator[Finding]:
+    """What its list of the first hour says, whether anyone can sign in, and the audit log."""
+    yield from launch_findings.of_launch(session, settings, spoken, now)
     if not users.all_of_them(session):
         yield Finding("nobody can sign in to the console: run `hotline user add`", is_note=True)
     if fault := audit.verify(session).fault:

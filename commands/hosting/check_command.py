@@ -19,7 +19,6 @@ from commands.base.plain_errors import Trouble, plainly
 from commands.findings import (
     carrier_findings,
     host_findings,
-    launch_findings,
     maintenance_findings,
     prompt_findings,
     roster_findings,
@@ -101,8 +100,7 @@ def _about_tables(database: Database, settings: Settings, spoken: Prompts) -> It
     with database.reading() as session:
         now = database_time.of(session)
         yield from maintenance_findings.of_workers(session, now)
-        yield from roster_findings.of_console(session)
-        yield from launch_findings.of_launch(session, settings, spoken, now)
+        yield from roster_findings.of_console(session, settings, spoken, now)
         yield from prompt_findings.of_better_words(session, spoken)
         yield from prompt_findings.of_law(session, spoken, now.date())
         yield from roster_findings.of_people(session, settings, spoken)

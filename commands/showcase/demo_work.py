@@ -15,6 +15,7 @@ from console.web import two_person_rule
 from ivr.callers import voicemail
 from ivr.search import callback_promises, pursued_items
 from models.calls import calls, notes, open_items, voicemails
+from models.calls.call_log import Sought
 from models.calls.calls import SEARCHING, Call, CallState
 from models.calls.notes import Typed
 from models.calls.voicemails import Message, MessageState
@@ -144,8 +145,7 @@ def _dead_number(session: Session, cora: User, now: datetime) -> None:
 
 def _request(session: Session, cora: User, now: datetime) -> None:
     """An export of the call log, for which somebody else must agree."""
-    sought = {"since": None, "until": None, "language": "ht", "need": None, "outcome": None,
-              "answered_by": None, "partner": None, "fates": []}  # fmt: skip
+    sought = Sought(language="ht").as_facts()
     facts = {"sought": sought, "why": "For the report to the funder of the Haitian clinic"}
     asked = approvals.ask(session, two_person_rule.CALLS_EXPORT, facts, cora.id, now)
     told = {"kind": two_person_rule.CALLS_EXPORT, **facts}

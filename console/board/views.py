@@ -18,7 +18,7 @@ from console.web import board_cache, call_words, render, setup_list
 from console.web.dial_press import new_press
 from console.web.render import go_to, show
 from console.web.setup_list import SetUp
-from models.casework import incoming_texts, wrap_ups
+from models.casework import wrap_ups
 from routing import needs
 
 __all__ = ["inbox_views", "style_views", "surge_views"]
@@ -41,7 +41,7 @@ def home() -> AnyResponse:
 @bp.get("/board")
 def board() -> AnyResponse:
     return show(
-        "board/board.html", follow_ups=_follow_ups_due(), texts=_texts_to_read(),
+        "board/board.html", follow_ups=_follow_ups_due(), texts=inbox_views.texts_to_read(),
         opened=_opened(), setup=_setup(), **_seen(),
     )  # fmt: skip
 
@@ -119,14 +119,6 @@ def _follow_ups_due() -> int:
     today = app.clock().astimezone(i18n.zone(app)).date()
     with app.database.reading() as session:
         return wrap_ups.count_due(session, today)
-
-
-def _texts_to_read() -> int:
-    """How many texts from the team wait for a coordinator."""
-    if not current_user.current().may_open("console.team_texts"):
-        return 0
-    with context().database.reading() as session:
-        return incoming_texts.count_waiting(session)
 
 
 def _drawn() -> str:

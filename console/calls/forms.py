@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from console.base.i18n import later, say
 from models.calls.call_log import OUTCOMES, Mark, Sought
+from models.core.database import Session
 from models.operations import counted_calls
 from routing.duty.wall_clock import start_instant
 from routing.needs import CODES
@@ -35,6 +36,10 @@ class Filters:
     sought: Sought
     typed: Mapping[str, str]
     errors: Mapping[str, str]
+
+    def resolved(self, session: Session, now: datetime) -> Sought:
+        """What to look for, with the fates of calls that no total counts yet."""
+        return counted_calls.resolved(session, self.sought, now)
 
     @property
     def address(self) -> dict[str, str]:

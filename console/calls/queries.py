@@ -18,7 +18,7 @@ from models.calls import call_log, calls, rings, voicemails
 from models.calls.call_log import Mark, Sought
 from models.calls.calls import RESCUER, Call
 from models.core.database import Session
-from models.operations import counted_calls, retention
+from models.operations import retention
 from models.people import people
 from models.people.people import Partner
 
@@ -73,8 +73,8 @@ def page(app: AppContext, visitor: Visitor, filters: Filters, after: Mark | None
     """A page of the log, as the filters ask for it."""
     with app.database.reading() as session:
         names = _names(session)
-        sought = None if filters.errors else _narrowed(visitor, filters.sought)
-        sought = counted_calls.resolved(session, sought, app.clock()) if sought else None
+        wanted = filters.resolved(session, app.clock())
+        sought = None if filters.errors else _narrowed(visitor, wanted)
         found = call_log.page(session, sought, after) if sought else []
         number = call_log.count(session, sought) if sought else 0
         on_page = found[: call_log.PAGE]
