@@ -11,6 +11,7 @@ from console.base.outcomes import NotTheirs
 from console.base.routes import bp, context
 from console.board import inbox_actions
 from console.web.render import go_to, show
+from models.casework import incoming_texts
 
 _DONE = later("The text is put away.")
 
