@@ -11,3 +11,5 @@ class Finding:
 
     words: str
     is_note: bool = False
+    step: str = ""
+    """The step of the launch list that it is about, as in the console."""

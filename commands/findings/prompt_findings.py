@@ -26,17 +26,9 @@ def of_tree(spoken: Prompts) -> Iterator[Finding]:
         yield from (Finding(words) for words in trouble.message.splitlines())
 
 
-def of_drafts(session: Session, spoken: Prompts) -> Iterator[Finding]:
-    """Languages with drafts, which are spoken although nobody has reviewed them."""
+def of_better_words(session: Session, spoken: Prompts) -> Iterator[Finding]:
+    """Texts of which a release has better words that wait for a reader."""
     heard = live_prompts.marked(spoken, session)
-    names = {name for name, _ in tree_checks.spoken(HOTLINE)}
-    drafts = [
-        duty_commands.language_name(code, spoken)
-        for code in heard.languages
-        if any(heard.status(code, name) == "draft" for name in names)
-    ]
-    if drafts:
-        yield Finding(f"no speaker has reviewed every text in {', '.join(drafts)}", is_note=True)
     for reader in READERS:
         waiting = [
             f"{code} {name}"

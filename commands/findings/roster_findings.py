@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime
 
 import wiring
 from commands.base import duty_plan
 from commands.base.finding import Finding
+from commands.findings import launch_findings
 from commands.records import duty_commands
+from ivr.launch import launch_list
 from ivr.privacy import checkpoint_file
 from models.core.database import Session
 from models.people import facilities, people
@@ -20,7 +22,6 @@ from routing.readers import time_zones
 from routing.readers.unreadable import Unreadable
 from settings import Settings
 
-_SOON = timedelta(hours=48)
 _FICTION = re.compile(r"\+1[0-9]{3}55501[0-9]{2}")
 """Numbers that are never given to anybody (nationalnanpa.com, 555-01XX)."""
 
@@ -85,13 +86,16 @@ def of_duty(session: Session, settings: Settings, spoken: Prompts) -> Iterator[F
         time_zones.zone(plan_now.timezone)
     except Unreadable as error:
         yield Finding(f"the roster's time zone: {error}")
-    for gap in duty_commands.gaps_between(plan_now, now, now + _SOON, spoken):
+    for gap in duty_commands.gaps_between(plan_now, now, now + launch_list.LOOK_AHEAD, spoken):
         words = duty_commands.in_words(gap, plan_now.timezone, spoken)
         yield Finding(words, is_note=gap.language is not None)
 
 
-def of_console(session: Session, settings: Settings) -> Iterator[Finding]:
-    """Whether anyone can sign in, and whether the audit log is intact."""
+def of_console(
+    session: Session, settings: Settings, spoken: Prompts, now: datetime
+) -> Iterator[Finding]:
+    """What its list of the first hour says, whether anyone can sign in, and the audit log."""
+    yield from launch_findings.of_launch(session, settings, spoken, now)
     if not users.all_of_them(session):
         yield Finding("nobody can sign in to the console: run `hotline user add`", is_note=True)
     if fault := checkpoint_file.verdict(session, settings.standby()).fault:

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 
 from commands.base import instants
 from commands.base.finding import Finding
+from commands.findings import launch_findings
 from ivr.core.context import AppContext
+from ivr.launch import launch_list
 from ivr.notices import notice_words, second_way
 from models.core.database import Session
 from models.core.listeners import TEAM
@@ -24,11 +26,8 @@ def of_second_way(app: AppContext, now: datetime) -> Iterator[Finding]:
         yield Finding(f"AUDIT_URLS: address {', '.join(map(str, wrong))} is not understood")
     urls = app.database.listeners.alert_urls
     if not urls:
-        yield Finding(
-            "ALERT_URLS is not set: alarms go only through the carrier, whose failure they may be "
-            "about",
-            is_note=True,
-        )
+        with app.database.reading() as session:
+            yield launch_findings.of_item(launch_list.of_alarms(session), app.shipped_prompts)
         return
     if wrong := second_way.unusable(urls):
         yield Finding(f"ALERT_URLS: address {', '.join(map(str, wrong))} is not understood")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from dataclasses import asdict
 
 import click
 import httpx
@@ -33,14 +35,20 @@ SAFE_SQLITE = (3, 51, 3)
 
 
 @command("check")
-def check() -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def check(as_json: bool) -> None:
     """Look for everything that could be wrong; exit 1 if anything is."""
     found = list(dict.fromkeys(findings()))  # two places may find the same
-    for finding in found:
-        click.echo(f"{'note' if finding.is_note else 'wrong'}: {finding.words}")
-    if any(not finding.is_note for finding in found):
+    is_wrong = any(not finding.is_note for finding in found)
+    if as_json:
+        click.echo(json.dumps([asdict(finding) for finding in found], indent=2))
+    else:
+        for finding in found:
+            click.echo(f"{'note' if finding.is_note else 'wrong'}: {finding.words}")
+        if not is_wrong:
+            click.echo("Nothing is wrong.")
+    if is_wrong:
         raise SystemExit(1)
-    click.echo("Nothing is wrong.")
 
 
 def findings() -> Iterator[Finding]:
@@ -95,8 +103,8 @@ def _about_tables(database: Database, settings: Settings, spoken: Prompts) -> It
     with database.reading() as session:
         now = database_time.of(session)
         yield from maintenance_findings.of_workers(session, now)
-        yield from roster_findings.of_console(session, settings)
-        yield from prompt_findings.of_drafts(session, spoken)
+        yield from roster_findings.of_console(session, settings, spoken, now)
+        yield from prompt_findings.of_better_words(session, spoken)
         yield from prompt_findings.of_law(session, spoken, now.date())
         yield from roster_findings.of_people(session, settings, spoken)
         yield from roster_findings.of_duty(session, settings, spoken)

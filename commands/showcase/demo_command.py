@@ -122,7 +122,8 @@ def _what_to_try(sample: Roster, port: int, password: str) -> Iterator[str]:
     yield "         telephones for callers and responders, scenarios, faults, time travel"
     yield f"  and    {base}/ is the coordinators' console"
     for name, role in demo_house.USERS.items():
-        yield f"         sign in as {name} ({role}) with {password}"
+        code = ", and the code on the page" if name == demo_house.WITH_CODE else ""
+        yield f"         sign in as {name} ({role}) with {password}{code}"
     yield f"  call   or in a second terminal: {call}"
     yield "         press 2 for Spanish, then 2: someone has been detained"
     yield "         9, then 6: Cantonese; 9, then 9: another language, such as Mam: its name is"

@@ -1,4 +1,4 @@
-"""The data of a new demo: shifts, earlier calls, thirteen weeks of totals, prompts."""
+"""The data of a new demo: shifts, thirteen weeks of calls, prompts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,12 @@ from models.core.database import Database
 def fill(database: Database, roster_timezone: str, timezone: str) -> None:
     """Write the data into a database that holds only the sample roster."""
     demo_shifts.fill(database, roster_timezone, datetime.now(UTC))
-    demo_calls.remember(database, prompts.load(), wiring.now())
-    with database.transaction() as session:
-        demo_history.write(session, wiring.now(), timezone)
+    history(database, timezone, wiring.now())
     demo_prompts.fill(database, roster_timezone)
+
+
+def history(database: Database, timezone: str, now: datetime) -> None:
+    """Write the calls of the last 30 days, and what is left of earlier ones."""
+    demo_calls.remember(database, prompts.load(), now)
+    with database.transaction() as session:
+        demo_history.write(session, now, timezone)

@@ -1,20 +1,26 @@
-"""Thirteen weeks of invented totals for the demo, so that its reports show something.
+"""Thirteen weeks of an invented line for the demo, so that its pages show something.
 
-Only daily totals are written, as they remain of a real line after 30 days; there are no invented
-calls that a coordinator could open. The same seed gives the same weeks each time.
+What a real line forgets is not invented: the calls of the last 30 days are in the call log, those
+older than a week with rounded times, and of earlier days only the totals are left. The same seed
+gives the same weeks each time.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from commands.showcase.demo_past import Past
+from ivr.privacy import retention_periods
+from models.calls.calls import Call
 from models.core.database import Session
-from models.operations import day_totals, maintenance_state
+from models.operations import day_totals, maintenance_state, retention
 from models.people import people
 from routing import needs
+from routing.reporting.item_figures import ItemEnding, ItemStory
 from routing.reporting.service import Fate
 from routing.reporting.tally import Story, Unmet, tally
 
@@ -31,6 +37,7 @@ _BOROUGHS = {"queens": 40, "brooklyn": 31, "bronx": 16, "manhattan": 9, "staten_
              "elsewhere": 4}  # fmt: skip
 _WELL_SERVED = {"es": 0.88, "en": 0.93, "zh": 0.8, "bn": 0.76, "ht": 0.72, "ru": 0.75}
 _AT_NIGHT = 0.62
+_ENDINGS = {ItemEnding.BY_CALLBACK: 78, ItemEnding.DONE: 14, ItemEnding.GAVE_UP: 8}
 
 
 def write(session: Session, now: datetime, timezone: str) -> None:
@@ -44,9 +51,23 @@ def write(session: Session, now: datetime, timezone: str) -> None:
         for back in range(DAYS, 0, -1)
         for story in _day(chance, today - timedelta(days=back), zone, partners)
     ]
-    day_totals.add(session, tally(stories, zone))
-    midnight = datetime.combine(today, time(), zone)
-    maintenance_state.hold(session).totalled_before = midnight
+    gone = now - retention_periods.CALL_KEPT
+    day_totals.add(session, tally([each for each in stories if each.at < gone], zone))
+    past = Past(session, chance)
+    calls = [past.call(story) for story in stories if story.at >= gone]
+    session.flush()
+    _as_a_week_later(session, calls, timezone, now)
+
+
+def _as_a_week_later(session: Session, calls: list[Call], timezone: str, now: datetime) -> None:
+    """What the purge did meanwhile: it counted the calls of over a week ago and rounded them."""
+    until = now - retention_periods.TIMES_KEPT
+    old = [call for call in calls if call.started_at < until]
+    day_totals.keep(session, old, timezone, now)
+    retention.coarsen(session, old)
+    row = maintenance_state.hold(session)
+    row.totalled_before = row.coarse_before = until
+    row.logs_asked_before = now - retention_periods.LOG_KEPT
 
 
 def _day(chance: random.Random, day: date, zone: ZoneInfo, partners: list[str]) -> Iterator[Story]:
@@ -66,7 +87,8 @@ def _call(chance: random.Random, at: datetime, partners: list[str]) -> Story:
         return Story(at, language, need, Fate.SHORT)
     if chance.random() > served:
         became = Fate.DEFERRED if chance.random() < 0.62 else Fate.ABANDONED
-        return Story(at, language, need, became, unmet=_lacking(chance, language, became))
+        story = Story(at, language, need, became, unmet=_lacking(chance, language))
+        return replace(story, items=(_item(chance, story),)) if became is Fate.DEFERRED else story
     waited = min(chance.lognormvariate(3.0 if 8 <= at.hour < 22 else 3.5, 0.65), 240)
     return Story(
         at, language, need, Fate.ANSWERED,
@@ -76,13 +98,19 @@ def _call(chance: random.Random, at: datetime, partners: list[str]) -> Story:
     )  # fmt: skip
 
 
-def _lacking(chance: random.Random, language: str, became: Fate) -> frozenset[Unmet]:
+def _item(chance: random.Random, story: Story) -> ItemStory:
+    """The callback that this caller was promised."""
+    (ending,) = chance.choices(list(_ENDINGS), list(_ENDINGS.values()))
+    owned_after = timedelta(minutes=min(chance.expovariate(1 / 2.5), 60))
+    is_late = chance.random() < 0.06
+    return ItemStory(story.language, story.need or needs.UNKNOWN, owned_after, is_late, ending)
+
+
+def _lacking(chance: random.Random, language: str) -> frozenset[Unmet]:
     rare = language not in ("es", "en")
     found = set()
     if rare and chance.random() < 0.5:
         found.add(Unmet.NOBODY_SPOKE)
     if chance.random() < 0.2:
         found.add(Unmet.NOBODY_TO_RING)
-    if became is Fate.DEFERRED and chance.random() < 0.12:
-        found.add(Unmet.NEVER_REACHED)
     return frozenset(found)

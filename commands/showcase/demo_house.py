@@ -11,8 +11,8 @@ from pathlib import Path
 import wiring
 from commands.base import command_database, roster_file
 from commands.records import roster_commands, user_commands
-from commands.showcase import demo_data
-from console.auth import passwords
+from commands.showcase import demo_data, demo_work
+from console.auth import passwords, totp
 from demo.demo_pages import AFRESH
 from models.core.database import Database
 from models.people.roster import Roster
@@ -28,8 +28,11 @@ USERS = {
     "cora": Role.COORDINATOR,
     "ana": Role.RESPONDER,
     "samira": Role.TRANSLATOR,
+    "abe": Role.AUDITOR,
 }
 """The users of the demo by name; a password is enough, because it runs only locally."""
+WITH_CODE = "alma"
+"""The user who is asked for a code too; the demo shows it."""
 ON_THE_ROSTER = {"cora": "Elena Vargas", "ana": "Ana Torres", "samira": "Samira Haddad"}
 """Users who also take calls, with their names on the roster."""
 DATABASE, STANDBY, LEDGER = "database", "standby", "hotline.ledger"
@@ -73,10 +76,12 @@ class DemoHouse:
             self._let_in(database)
             demo_data.fill(database, sample.timezone, self.timezone)
         shutil.copytree(self.database, self._fresh, dirs_exist_ok=True)
+        with command_database.opened(settings) as database:
+            demo_work.fill(database, wiring.now())
         return sample
 
     def start_afresh(self) -> None:
-        """Restore the database as prepared; nobody may have it open."""
+        """Restore the database as prepared, without open work; nobody may have it open."""
         self._forget_database()
         shutil.copytree(self._fresh, self.database)
 
@@ -103,7 +108,10 @@ class DemoHouse:
                 is_known = users.named(session, name) is not None
             if not is_known:
                 person = ON_THE_ROSTER.get(name)
-                user_commands.enrol(database, name, role, self.password, person=person)
+                secret = totp.new_secret() if name == WITH_CODE else None
+                user_commands.enrol(
+                    database, name, role, self.password, person=person, secret=secret
+                )
 
 
 def carrier_address(port: int) -> str:

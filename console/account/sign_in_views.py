@@ -45,9 +45,12 @@ def sign_in_by_password() -> AnyResponse:
 
 @bp.get("/sign-in/code")
 def code() -> AnyResponse:
-    if sign_in.lacks_second_factor(context(), current_user.current()):
+    visitor = current_user.current()
+    if visitor.is_in:
+        return redirect(own_page(), 303)
+    if sign_in.lacks_second_factor(context(), visitor):
         return go_to("console.enrol", then=own_page())
-    return show("account/code.html", then=own_page())
+    return _code_page()
 
 
 @bp.post("/sign-in/code")
@@ -55,8 +58,13 @@ def sign_in_by_code() -> AnyResponse:
     typed = request.form.get("code", "")
     token = sign_in.with_code(context(), current_user.current(), typed, browser())
     if token is None:
-        return show("account/code.html", 422, then=own_page(), error=say(_WRONG_CODE))
+        return _code_page(422, error=say(_WRONG_CODE))
     return _enter(token)
+
+
+def _code_page(status: int = 200, error: str | None = None) -> Response:
+    shown = sign_in.demo_code(context(), current_user.current())
+    return show("account/code.html", status, then=own_page(), error=error, demo_code=shown)
 
 
 @bp.get("/sign-in/enrol")

@@ -55,8 +55,11 @@ def with_password(
 def enter_half(
     app: AppContext, session: Session, user: User, browser: Browser, now: datetime
 ) -> str:
-    """The session that a password gives: half a sign-in, and in the demo a whole one."""
-    if app.site.is_demo:
+    """The session that a password gives: half a sign-in.
+
+    In the demo it is a whole one for users without a second factor.
+    """
+    if app.site.is_demo and user.totp_sealed is None:
         return enter(session, user, browser.name, now, by="password")
     return staff_sessions.begin(session, user.id, Stage.HALF, browser.name, now)
 
@@ -69,6 +72,16 @@ def with_code(app: AppContext, visitor: Visitor, code: str, browser: Browser) ->
         if not _spend_code(session, user, code, browser.network, now):
             return None
         return _go_on(session, visitor, user, browser, now, by="code")
+
+
+def demo_code(app: AppContext, visitor: Visitor) -> str | None:
+    """The code that this user's app would show now; only in the demo, where nobody has an app."""
+    if not app.site.is_demo:
+        return None
+    with app.database.reading() as session:
+        user = users.with_id(session, visitor.user_id)
+        secret = users.totp_of(session, user) if user else None
+    return totp.code_at(secret, app.clock()) if secret else None
 
 
 def lacks_second_factor(app: AppContext, visitor: Visitor) -> bool:

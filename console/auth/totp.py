@@ -36,6 +36,11 @@ def step_of(secret: str, code: str, now: datetime) -> int | None:
     return None
 
 
+def code_at(secret: str, now: datetime) -> str:
+    """The code that an authenticator shows at this instant."""
+    return pyotp.TOTP(secret).at(now)
+
+
 def enrolment(secret: str, name: str) -> str:
     """What an authenticator app reads, as a URI."""
     return pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=ISSUER)

@@ -221,6 +221,8 @@ ROUTES: Mapping[str, Door] = {
     "console.change_facility": Needs(Power.SCHEDULE),
     "console.remove_facility": Needs(Power.SCHEDULE),
     "console.sent_notices": Needs(Power.SYSTEM),
+    "console.try_notice": Needs(Power.SYSTEM),
+    "console.setup": Needs(Power.SYSTEM),
     "console.users": Needs(Power.SYSTEM),
     "console.add_user": Needs(Power.ROLES),
     "console.user": Needs(Power.SYSTEM),

@@ -11,6 +11,7 @@ from console.base.outcomes import NotTheirs
 from console.base.routes import bp, context
 from console.board import inbox_actions
 from console.web.render import go_to, show
+from models.casework import incoming_texts
 
 _DONE = later("The text is put away.")
 
@@ -29,3 +30,11 @@ def finish_team_text(sid: str) -> AnyResponse:
     except NotTheirs:
         abort(404)
     return go_to("console.team_texts", _DONE)
+
+
+def texts_to_read() -> int:
+    """How many texts from the team wait for a coordinator."""
+    if not current_user.current().may_open("console.team_texts"):
+        return 0
+    with context().database.reading() as session:
+        return incoming_texts.count_waiting(session)

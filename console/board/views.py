@@ -14,10 +14,11 @@ from console.base.permissions import Power, Right
 from console.base.routes import bp, context
 from console.board import desk, inbox_views, style_views, surge_views
 from console.board.desk import Desk, Filter, Opened
-from console.web import board_cache, call_words, render
+from console.web import board_cache, call_words, render, setup_list
 from console.web.dial_press import new_press
 from console.web.render import go_to, show
-from models.casework import incoming_texts, wrap_ups
+from console.web.setup_list import SetUp
+from models.casework import wrap_ups
 from routing import needs
 
 __all__ = ["inbox_views", "style_views", "surge_views"]
@@ -40,8 +41,8 @@ def home() -> AnyResponse:
 @bp.get("/board")
 def board() -> AnyResponse:
     return show(
-        "board/board.html", follow_ups=_follow_ups_due(), texts=_texts_to_read(),
-        opened=_opened(), **_seen(),
+        "board/board.html", follow_ups=_follow_ups_due(), texts=inbox_views.texts_to_read(),
+        opened=_opened(), setup=_setup(), **_seen(),
     )  # fmt: skip
 
 
@@ -102,6 +103,14 @@ def _opened() -> Opened | None:
     return desk.opened(context(), visitor, item, may_call=visitor.may_open("console.call_now"))
 
 
+def _setup() -> SetUp | None:
+    """What is left of the first hour, for those who can do it; nothing once all is done."""
+    if not current_user.current().may_open("console.setup"):
+        return None
+    found = setup_list.look(context())
+    return None if found.is_complete else found
+
+
 def _follow_ups_due() -> int:
     """How many follow-ups are due today or late; responders see theirs on the page itself."""
     if current_user.current().right_to(Power.NOTES) is not Right.YES:
@@ -110,14 +119,6 @@ def _follow_ups_due() -> int:
     today = app.clock().astimezone(i18n.zone(app)).date()
     with app.database.reading() as session:
         return wrap_ups.count_due(session, today)
-
-
-def _texts_to_read() -> int:
-    """How many texts from the team wait for a coordinator."""
-    if not current_user.current().may_open("console.team_texts"):
-        return 0
-    with context().database.reading() as session:
-        return incoming_texts.count_waiting(session)
 
 
 def _drawn() -> str:

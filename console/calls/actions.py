@@ -7,7 +7,7 @@ from console.web import two_person_rule
 from ivr.core.context import AppContext
 from models.calls import call_log
 from models.calls.call_log import Sought
-from models.operations import exports
+from models.operations import counted_calls, exports
 from models.staff import audit
 from models.staff.audit import Deed
 
@@ -29,7 +29,8 @@ def agreed_records(
         facts = two_person_rule.use(session, visitor, approval_id, kind, now)
         if facts is None:
             return None
-        found = call_log.every(session, Sought.from_facts(facts["sought"]))
+        sought = counted_calls.resolved(session, Sought.from_facts(facts["sought"]), now)
+        found = call_log.every(session, sought)
         records = list(exports.call_records(session, found))
         told = {"calls": len(records), "form": form, **facts}
         action = Deed("calls exported", f"approval {approval_id}", after=told)

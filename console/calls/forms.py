@@ -9,12 +9,22 @@ from zoneinfo import ZoneInfo
 
 from console.base.i18n import later, say
 from models.calls.call_log import OUTCOMES, Mark, Sought
+from models.core.database import Session
+from models.operations import counted_calls
 from routing.duty.wall_clock import start_instant
 from routing.needs import CODES
 from routing.readers import written_dates
 from routing.readers.unreadable import Unreadable
+from routing.reporting.service import Fate
 
-FIELDS = ("since", "until", "language", "need", "outcome", "answered_by", "partner")
+FIELDS = ("since", "until", "language", "need", "outcome", "answered_by", "partner", "asked")
+ASKED = {
+    "all": counted_calls.ASKED,
+    "answered": (Fate.ANSWERED,),
+    "deferred": (Fate.DEFERRED,),
+    "left": (Fate.ABANDONED,),
+}
+"""The callers who asked for a person, as the reports count them."""
 _NO_DATE = later("Write a date such as 2026-12-08.")
 _WRONG_ORDER = later("This day is before the first day.")
 
@@ -26,6 +36,10 @@ class Filters:
     sought: Sought
     typed: Mapping[str, str]
     errors: Mapping[str, str]
+
+    def resolved(self, session: Session, now: datetime) -> Sought:
+        """What to look for, with the fates of calls that no total counts yet."""
+        return counted_calls.resolved(session, self.sought, now)
 
     @property
     def address(self) -> dict[str, str]:
@@ -49,6 +63,7 @@ def read(given: Mapping[str, str], zone: ZoneInfo, languages: Collection[str]) -
             until=_begins(until + timedelta(days=1), zone) if until else None,
             answered_by=typed["answered_by"] or None,
             partner=typed["partner"] or None,
+            fates=tuple(each.value for each in ASKED.get(typed["asked"], ())),
             **chosen,
         ),
         typed,

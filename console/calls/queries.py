@@ -45,6 +45,8 @@ class Shown:
     next_page: str | None
     people: list[tuple[str, str]]
     partners: list[Partner]
+    number: int
+    """How many calls the whole list has."""
 
 
 @dataclass(frozen=True)
@@ -71,15 +73,17 @@ def page(app: AppContext, visitor: Visitor, filters: Filters, after: Mark | None
     """A page of the log, as the filters ask for it."""
     with app.database.reading() as session:
         names = _names(session)
-        sought = None if filters.errors else _narrowed(visitor, filters.sought)
+        wanted = filters.resolved(session, app.clock())
+        sought = None if filters.errors else _narrowed(visitor, wanted)
         found = call_log.page(session, sought, after) if sought else []
+        number = call_log.count(session, sought) if sought else 0
         on_page = found[: call_log.PAGE]
         more = len(found) > call_log.PAGE
         last = forms.written(Mark(on_page[-1].started_at, on_page[-1].id)) if more else None
         rows = [_row(each, names, app.clock()) for each in on_page]
         partners = people.every_partner(session)
     listed = sorted(names.items(), key=lambda pair: pair[1].casefold())
-    return Shown(rows, last, [*listed, (RESCUER, say("the rescue number"))], partners)
+    return Shown(rows, last, [*listed, (RESCUER, say("the rescue number"))], partners, number)
 
 
 def _names(session: Session) -> dict[str, str]:

@@ -79,6 +79,7 @@ def _list(
         shown=shown,
         needs=CODES,
         outcomes=call_words.OUTCOMES,
+        asked_for=[("all", say(later("yes"))), *_fates()],
         languages_spoken=list(app.shipped_prompts.languages),
         next_page=_further(filters, shown.next_page) if shown.next_page else None,
         may_export=visitor.right_to(Power.EXPORT) is Right.TWO,
@@ -87,6 +88,12 @@ def _list(
         why=request.form.get("why", ""),
         why_error=why_error,
     )
+
+
+def _fates() -> list[tuple[str, str]]:
+    """What came of callers who asked for a person, as the reports tell it."""
+    single = {name: fates[0] for name, fates in forms.ASKED.items() if len(fates) == 1}
+    return [(name, say(call_words.FATES[fate.value])) for name, fate in single.items()]
 
 
 def _further(filters: Filters, after: str) -> str:

@@ -14,6 +14,7 @@ from console.web import call_words
 from ivr.core.context import AppContext
 from models.casework import wrap_ups
 from models.casework.wrap_ups import Result
+from models.core import csv_safety
 from models.operations import day_totals
 from models.people import people
 from prompts.language_codes import OTHER
@@ -25,7 +26,9 @@ from routing.reporting.reports import Counted, Key, Lack, Period, Report, Row
 from routing.reporting.suppression import is_small
 from routing.reporting.tally import Cut, Unmet
 
-PERIODS = {"7": 7, "30": 30, "90": 90}
+PERIODS = {"7": 7, "28": 28, "90": 90}
+_USUAL = "28"
+"""Four whole weeks, all of whose calls the call log still lists."""
 OWN = "own"
 _LONGEST = 400
 _HIDDEN = later("hidden")
@@ -82,6 +85,20 @@ class Table:
     heading: str
     columns: Sequence[str]
     rows: Sequence[Sequence[str | int | float]]
+    keys: Sequence[object] = ()
+    """What each row is of: a code, an id, a period."""
+
+    def as_csv(self) -> str:
+        """The table as a file for a spreadsheet; periods have a first and a last day (ISO)."""
+        if not isinstance(next(iter(self.keys), None), Period):
+            return csv_safety.as_csv(self.columns, self.rows)
+        columns = (say(later("From")), say(later("To")), *self.columns[1:])
+        days = [(key.first, key.last) for key in self.keys if isinstance(key, Period)]
+        rows = [
+            (*(day.isoformat() for day in two), *row[1:])
+            for two, row in zip(days, self.rows, strict=True)
+        ]
+        return csv_safety.as_csv(columns, rows)
 
 
 def asked(typed: Mapping[str, str], today: date) -> Asked:
@@ -90,10 +107,10 @@ def asked(typed: Mapping[str, str], today: date) -> Asked:
     With any day to begin and end on, two reports could be subtracted to single out one day.
     """
     yesterday = today - timedelta(days=1)
-    days, first, last = typed.get("days", "30"), typed.get("from", ""), typed.get("to", "")
-    usual = Period(yesterday - timedelta(days=PERIODS.get(days, 30) - 1), yesterday)
+    days, first, last = typed.get("days", _USUAL), typed.get("from", ""), typed.get("to", "")
+    usual = Period(yesterday - timedelta(days=PERIODS.get(days, PERIODS[_USUAL]) - 1), yesterday)
     if days != OWN:
-        return Asked(days if days in PERIODS else "30", first, last, usual, {})
+        return Asked(days if days in PERIODS else _USUAL, first, last, usual, {})
     begin, end = _day(first), _day(last)
     errors = _errors(begin, end, yesterday)
     if errors or begin is None or end is None:
@@ -165,8 +182,9 @@ def tables(app: AppContext, report: Report) -> dict[str, Table]:
     found = [
         _fares("days", later("Over time"), later("Days"), report.over_time, stretch),
         _fares(
-            "hours", later("By hour of the week"), later("Hour"),
-            [row for row in report.by_hour if row.asked != 0], lambda key: hour_of_week(*key),
+            "hours", later("By time of the week"), later("Time"),
+            [row for row in report.by_hour if row.asked != 0],
+            lambda key: part_of_week(*key, report.part_hours),
         ),
         _fares(
             "languages", later("By language"), later("Language"), report.by_language,
@@ -245,6 +263,19 @@ def hour_of_week(weekday: int, hour: int) -> str:
     return f"{i18n.weekdays('wide')[weekday]} {hour:02}:00"
 
 
+def part_of_week(weekday: int, hour: int, hours: int) -> str:
+    """Tuesday 20-24, or the day alone"""
+    day = i18n.weekdays("wide")[weekday]
+    return day if hours == 24 else f"{day} {part_of_day(hour, hours)}"
+
+
+def part_of_day(hour: int, hours: int) -> str:
+    """20-24, 20 for an hour alone"""
+    if hours == 24:
+        return say(later("all day"))
+    return f"{hour:02}" if hours == 1 else f"{hour:02}-{hour + hours:02}"
+
+
 def _fares(
     name: str, heading: str, first: str, rows: Sequence[Row[Key]], named: Callable[[Key], str]
 ) -> Table:
@@ -266,6 +297,7 @@ def _fares(
             )
             for row in rows
         ],
+        [row.key for row in rows],
     )  # fmt: skip
 
 
@@ -285,6 +317,7 @@ def _partners(rows: Sequence[Row[str]], named: Callable[[str], str]) -> Table:
             )
             for row in rows
         ],
+        [row.key for row in rows],
     )  # fmt: skip
 
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 from flask import Response, abort, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from console.base import i18n
+from console.base import current_user, i18n
 from console.base.i18n import later, say
 from console.base.routes import bp, context
-from console.reports import charts, staffing_page, tables
+from console.reports import charts, log_links, staffing_page, tables
 from console.reports.tables import Asked
 from console.web.render import show
-from models.core import csv_safety
 from routing.reporting.staffing import Shortfall
-from routing.reporting.tally import Unmet
 
 _SHOWN_AT_ONCE = 12
 bp.add_app_template_filter(tables.stretch, "days")
@@ -32,12 +31,13 @@ def reports() -> AnyResponse:
     asked = tables.asked(request.args, _today())
     seen = tables.of(app, asked.period)
     made = tables.tables(app, seen)
+    visitor = current_user.current()
     return show(
         "reports/reports.html", 422 if asked.errors else 200, asked=asked, seen=seen, tables=made,
-        plots=charts.plots(seen, made), labels=charts.labels(seen),
-        follow_ups=tables.follow_ups(app),
+        plots=charts.plots(seen, made), follow_ups=tables.follow_ups(app),
         periods=_periods(), address=_address(asked),
-        kinds=[(charts.kind_of(lack), say(tables.UNMET[lack])) for lack in Unmet],
+        listed=log_links.listed(app, visitor, seen),
+        in_log=partial(log_links.address, visitor, seen, log_links.kept_since(app)),
     )  # fmt: skip
 
 
@@ -50,7 +50,7 @@ def report_table(name: str) -> AnyResponse:
         abort(404)
     days = f"{asked.period.first}-{asked.period.last}"
     return Response(
-        csv_safety.as_csv(table.columns, table.rows),
+        table.as_csv(),
         mimetype="text/csv",
         headers={"Content-Disposition": f'attachment; filename="{name}-{days}.csv"'},
     )
@@ -70,8 +70,6 @@ def staffing() -> AnyResponse:
         plan=plan,
         chosen=chosen,
         chart=charts.week(chosen) if chosen else None,
-        days=i18n.weekdays(),
-        tips=charts.week_tips(chosen) if chosen else [],
         first=plan.missing[:_SHOWN_AT_ONCE],
         choices=[(code, i18n.language_name(app, code)) for code in codes],
     )

@@ -19,6 +19,7 @@ from console.web.two_person_rule import Request
 from models.calls import call_log
 from models.calls.call_log import Sought
 from models.core.database import Session
+from models.operations import counted_calls
 from models.people import people
 
 _OVER = later("This request is over, or is not yours to decide.")
@@ -105,7 +106,8 @@ def _details(session: Session, request: Request) -> Iterator[tuple[str, str]]:
             yield say("Person on the roster"), people.name_of(session, person)
         return
     sought = Sought.from_facts(request.facts["sought"])
-    yield say("Calls"), str(call_log.count(session, sought))
+    found = counted_calls.resolved(session, sought, context().clock())
+    yield say("Calls"), str(call_log.count(session, found))
     yield say("Why"), request.facts["why"]
     yield from _filters(session, sought)
 
@@ -119,6 +121,9 @@ def _filters(session: Session, sought: Sought) -> Iterator[tuple[str, str]]:
         yield say("Need"), i18n.need_name(sought.need)
     if sought.outcome:
         yield say("Outcome"), say(call_words.OUTCOMES[sought.outcome])
+    if sought.fates:
+        fates = (say(call_words.FATES[each]) for each in sought.fates)
+        yield say("Asked for a person"), ", ".join(fates)
     if sought.answered_by:
         person = people.with_id(session, sought.answered_by)
         names = {person.id: people.name_of(session, person)} if person else {}

@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from console.base.i18n import later, say
 from console.base.routes import bp, context
-from console.web.render import show
+from console.web.render import go_to, show
+from ivr.notices import notice_words
 from models.core.listeners import TEAM, Listeners, browser_of, is_webhook
 from models.people import people, push_subscriptions
 from models.staff import notices
@@ -23,6 +24,7 @@ _STATES = {
     NoticeState.FAILED: later("given up"),
 }
 _BROWSER, _OFF = later("%(name)s, in a browser"), later("a browser that is no longer on")
+_ON_ITS_WAY = later("A test is on its way. See that it arrives, and look here whether it was sent.")
 _TEAM, _GONE = later("the team (ALERT_URLS)"), later("an address that is no longer set")
 
 
@@ -48,7 +50,21 @@ def sent_notices() -> AnyResponse:
         browsers = push_subscriptions.owners(session)
         rows = notices.latest(session, _SHOWN)
     known = app.database.listeners
-    return show("users/notices.html", lines=[_line(each, known, names, browsers) for each in rows])
+    return show(
+        "users/notices.html", lines=[_line(each, known, names, browsers) for each in rows],
+        may_try=bool(known.alert_urls),
+    )  # fmt: skip
+
+
+@bp.post("/notices/try")
+def try_notice() -> AnyResponse:
+    """Send an alarm that only tries the way; the worker sends it."""
+    app, now = context(), context().clock()
+    with app.database.transaction() as session:
+        notices.tell_team(
+            session, f"{notice_words.TRIED}:{now.isoformat()}", notice_words.TRIED, now
+        )
+    return go_to("console.sent_notices", _ON_ITS_WAY)
 
 
 def _line(

@@ -9,14 +9,21 @@ from console.auth import cookies
 from console.base import current_user
 from console.base.i18n import later, say
 from console.base.routes import bp, context
-from console.users import actions, approval_views, audit_views, notice_views, queries
+from console.users import (
+    actions,
+    approval_views,
+    audit_views,
+    notice_views,
+    queries,
+    setup_views,
+)
 from console.users.actions import Newcomer, Trouble
 from console.web import password_form
 from console.web.render import go_to, show
 from console.web.sign_in_request import browser
 from models.staff.users import Role
 
-__all__ = ["approval_views", "audit_views", "notice_views"]
+__all__ = ["approval_views", "audit_views", "notice_views", "setup_views"]
 _SAYS = {
     Trouble.NO_NAME: later("Write the name they will sign in with."),
     Trouble.NAME_TAKEN: later("There is already a user with this name."),

@@ -13,6 +13,7 @@ from console.base.routes import bp
 from console.web import board_state
 from console.web.board_state import Board
 from ivr.core.context import AppContext
+from ivr.launch import launch_list
 from routing.duty import coverage
 from routing.duty.coverage import Gap
 from routing.duty.duty import Duty
@@ -20,7 +21,6 @@ from routing.person import Responder
 
 _MOMENT = timedelta(seconds=2)
 _GAP_HOLDS = timedelta(minutes=1)  # finding gaps walks every rule, and a minute changes little
-LOOK_AHEAD = timedelta(hours=48)
 
 
 class Boards:
@@ -52,7 +52,7 @@ class Boards:
                 duty,
                 responders,
                 since=at,
-                until=at + LOOK_AHEAD,
+                until=at + launch_list.LOOK_AHEAD,
                 languages=tuple(self._app.shipped_prompts.languages),
             )
             self._gap = (at, duty, _most_urgent([gap for gap in gaps if gap.start > at]))

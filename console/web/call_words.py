@@ -9,6 +9,7 @@ from models.calls import call_log
 from models.calls.calls import RESCUER
 from models.calls.open_items import ItemKind
 from models.casework.wrap_ups import Result
+from routing.reporting.service import Fate
 
 OUTCOMES = {
     "person": later("reached a person"),
@@ -18,6 +19,14 @@ OUTCOMES = {
     call_log.MISSED: later("missed: left without a message or a callback"),
     call_log.RUNNING: later("on the line now"),
 }
+
+
+FATES = {
+    Fate.ANSWERED.value: later("answered"),
+    Fate.DEFERRED.value: later("callback or message"),
+    Fate.ABANDONED.value: later("left while waiting"),
+}
+"""Callers who asked for a person, as the reports count them."""
 
 
 RESULTS = {

@@ -126,6 +126,7 @@ NAVIGATION = (
             Place("console.import_file", later("Import")),
             Place("console.audit", later("Audit log")),
             Place("console.sent_notices", later("Notices sent")),
+            Place("console.setup", later("Setting up")),
         ),
     ),
 )

@@ -21,6 +21,7 @@ import console
 import models
 import routing
 from ivr.dialogue import place_labels
+from ivr.launch import launch_list
 from routing.needs import NEEDS
 from routing.readers.written_phones import Fault
 
@@ -93,6 +94,8 @@ def _said_in_files() -> Iterator[tuple[Said, str]]:
         yield need.label, "routing/needs.py"
     for label in (*place_labels.PLACES.values(), *place_labels.OPTIONS.values()):
         yield label, "ivr/dialogue/place_labels.py"
+    for sentence in launch_list.WORDS:
+        yield sentence, "ivr/launch/launch_list.py"
 
 
 def _catalog(locale: str | None) -> Catalog:

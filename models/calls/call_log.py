@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -39,10 +39,14 @@ class Sought:
     """The id of a person."""
     partner: str | None = None
     """The id of the partner whose person answered."""
+    fates: tuple[str, ...] = ()
+    """How the reports count the call: one of these; empty means no filter."""
+    not_kept: tuple[str, ...] = ()
+    """The ids of calls with such a fate that no stored total counts yet; no filter by itself."""
 
     def as_facts(self) -> dict[str, Any]:
         """The filters as a JSON object."""
-        facts = asdict(self)
+        facts = asdict(replace(self, not_kept=()))
         for name in ("since", "until"):
             facts[name] = facts[name].isoformat() if facts[name] else None
         return facts
@@ -54,7 +58,8 @@ class Sought:
             name: datetime.fromisoformat(facts[name]) if facts[name] else None
             for name in ("since", "until")
         }
-        return cls(**(facts | times))
+        fates = tuple(facts.get("fates", ()))
+        return cls(**(facts | times | {"fates": fates, "not_kept": ()}))
 
 
 @dataclass(frozen=True)
@@ -153,7 +158,18 @@ def _matching(sought: Sought) -> sa.Select[Call]:
     if sought.partner:
         theirs = sa.select(Person.id).where(Person.partner_id == sought.partner)
         query = query.where(Call.answered_by.in_(theirs))
+    if sought.fates:
+        query = query.where(_has_fate(sought))
     return query
+
+
+def _has_fate(sought: Sought) -> sa.ColumnElement[bool]:
+    """As the totals counted it, or among those that they do not count yet.
+
+    The ids stand in the statement, because they can be more than a driver takes as parameters.
+    """
+    ids = sa.bindparam("not_kept", sought.not_kept, expanding=True, literal_execute=True)
+    return sa.or_(Call.fate.in_(sought.fates), Call.id.in_(ids))
 
 
 def _has_need(need: str) -> sa.ColumnElement[bool]:

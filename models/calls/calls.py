@@ -133,6 +133,9 @@ class Call(Base):
     """The call from detention whose case code this caller entered."""
     code_tries: Mapped[int] = mapped_column(default=0, server_default=sa.text("0"))
     """How many wrong case codes were entered in this call."""
+    fate: Mapped[str | None] = mapped_column(sa.String(12))
+    """How the totals of its day counted it: a `routing.reporting.service.Fate`. None if they do not
+    count it yet, or if the caller never asked for a person."""
     limited: Mapped[Limited | None] = mapped_column(Word(Limited, 10))
     """FLOOD offers a callback or a message first; BLOCKED and BLOCKED_AGAIN only a message."""
 
@@ -409,6 +412,12 @@ def language_chosen_on(session: Session, number_mark: str) -> str | None:
     """The language that was last chosen on this phone, as long as its number is kept."""
     step = session.scalar(_CHOSEN_ON, {"mark": number_mark})
     return str(step.detail["language"]) if step else None
+
+
+def latest(session: Session) -> datetime | None:
+    """When the carrier last brought a call to us, drills included; None if it never did."""
+    query = sa.select(sa.func.max(Call.started_at)).where(Call.calls_back.is_(None))
+    return session.scalar(query)
 
 
 def open_from(session: Session, number_mark: str, *, skip_locked: bool = False) -> list[Call]:

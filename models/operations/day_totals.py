@@ -66,8 +66,22 @@ def keep(session: Session, calls: Collection[Call], timezone: str, now: datetime
 
     Their times must still be exact: waiting times cannot be computed from hours.
     """
-    stories = _stories(session, calls, now)
+    counted = _counted(calls)
+    stories = _stories(session, counted, now)
+    for call, story in zip(counted, stories, strict=True):
+        call.fate = story.became.value if story.became else None
     add(session, tally(stories, people.zone(session, timezone)))
+
+
+def fates_not_kept(session: Session, now: datetime) -> dict[str, Fate]:
+    """How each call that no stored total counts yet would be counted now, by its id."""
+    calls = _counted(_since_kept(session))
+    ids = [call.id for call in calls]
+    return {
+        record.call: fate(record, now)
+        for start in range(0, len(ids), _AT_ONCE)
+        for record in records_of(session, ids[start : start + _AT_ONCE])
+    }
 
 
 def add(session: Session, counts: Mapping[Fact, int]) -> None:
@@ -107,7 +121,7 @@ def recounted(session: Session, call: Call, timezone: str, now: datetime) -> Ite
 
 
 def _of_one(session: Session, call: Call, timezone: str, now: datetime) -> Counter[Fact]:
-    return tally(_stories(session, [call], now), people.zone(session, timezone))
+    return tally(_stories(session, _counted([call]), now), people.zone(session, timezone))
 
 
 def forget(session: Session, cuts: Collection[Cut], before: date) -> None:
@@ -121,19 +135,28 @@ def _as_row(fact: Fact, count: int) -> dict[str, object]:
 
 
 def _not_yet_kept(session: Session, timezone: str, now: datetime) -> Counter[Fact]:
+    stories = _stories(session, _counted(_since_kept(session)), now)
+    return tally(stories, people.zone(session, timezone))
+
+
+def _since_kept(session: Session) -> Sequence[Call]:
+    """The calls that no stored total counts yet, the oldest first."""
     kept_before = maintenance_state.look(session).totalled_before
     query = sa.select(Call).order_by(Call.started_at)
     if kept_before:
         query = query.where(Call.started_at >= kept_before)
-    found = list(session.scalars(query))
-    return tally(_stories(session, found, now), people.zone(session, timezone))
+    return session.scalars(query).all()
 
 
-def _stories(session: Session, calls: Collection[Call], now: datetime) -> list[Story]:
-    counted = [call for call in calls if call.is_counted]
+def _counted(calls: Collection[Call]) -> list[Call]:
+    """The calls of the call log: a responder's own call is in neither."""
+    return [call for call in calls if call.is_counted and call.responder is None]
+
+
+def _stories(session: Session, calls: Sequence[Call], now: datetime) -> list[Story]:
     stories = []
-    for start in range(0, len(counted), _AT_ONCE):
-        some = counted[start : start + _AT_ONCE]
+    for start in range(0, len(calls), _AT_ONCE):
+        some = calls[start : start + _AT_ONCE]
         teller = _Teller(session, some, now)
         stories += [teller.story(call) for call in some]
     return stories
@@ -158,7 +181,7 @@ class _Teller:
         """The story of one call."""
         record = self._records.get(call.id)
         story = Story(
-            at=record.asked_at if record else call.started_at,
+            at=call.started_at,
             language=call.spoken,
             need=call.need,
             partner=self._partners.get(call.answered_by or ""),
@@ -176,8 +199,9 @@ class _Teller:
 
     def _fared(self, story: Story, call: Call, record: ServiceRecord) -> Story:
         if self._coarse_before and call.started_at < self._coarse_before:
-            became = _BY_OUTCOME.get(call.outcome or "", Fate.ABANDONED)
-            return replace(story, became=became)  # its times are rounded to the hour
+            by_outcome = _BY_OUTCOME.get(call.outcome or "", Fate.ABANDONED)
+            kept = Fate(call.fate) if call.fate else by_outcome
+            return replace(story, became=kept)  # its times are rounded to the hour
         became = fate(record, self._now)
         if became is not Fate.ANSWERED or record.talk_began is None:
             return replace(story, became=became)

@@ -18,13 +18,17 @@ from routing.reporting.tally import ASKED, NOTED, Cut, Fact, Unmet, wait_at
 
 Measures: TypeAlias = Mapping[str, int]
 Hour: TypeAlias = tuple[int, int]
-"""Weekday (Monday is 0) and hour."""
+"""Weekday (Monday is 0) and the first hour of a part of the day."""
 Key = TypeVar("Key")
 
 _DAY_BY_DAY = 14
 _WEEK_BY_WEEK = 140
 WEEK = 7
 MONTH = 28
+_PARTS = (1, 2, 3, 4, 6, 8, 12, 24)
+"""Hours in a part of the day, the finest first."""
+_MOST_HIDDEN = 1 / 3
+"""A week with more hidden parts than this is told in longer parts."""
 
 
 @dataclass(frozen=True)
@@ -39,15 +43,23 @@ class Period:
         """The number of days."""
         return (self.last - self.first).days + 1
 
+    @property
+    def step(self) -> int:
+        """The days of a whole part: a day, a week or four weeks."""
+        return 1 if self.days <= _DAY_BY_DAY else WEEK if self.days <= _WEEK_BY_WEEK else MONTH
+
     def parts(self) -> "list[Period]":
-        """The days, weeks or four-week blocks of the table, counted back from the last day."""
-        step = 1 if self.days <= _DAY_BY_DAY else WEEK if self.days <= _WEEK_BY_WEEK else MONTH
-        found, last = [], self.last
-        while last >= self.first:
-            first = max(self.first, last - timedelta(days=step - 1))
+        """The days, weeks or four-week blocks of the table.
+
+        Weeks begin on Monday, so the first and the last part may be shorter than `step`.
+        """
+        found, first = [], self.first
+        while first <= self.last:
+            gone = first.weekday() if self.step > 1 else 0
+            last = min(first + timedelta(days=self.step - gone - 1), self.last)
             found.append(Period(first, last))
-            last = first - timedelta(days=1)
-        return found[::-1]
+            first = last + timedelta(days=1)
+        return found
 
 
 @dataclass(frozen=True)
@@ -96,6 +108,8 @@ class Report:
     short: int | None
     """Callers who left within ten seconds; no other figure includes them."""
     over_time: Sequence[Row[Period]]
+    part_hours: int
+    """How many hours each row of `by_hour` covers: as few as the numbers allow."""
     by_hour: Sequence[Row[Hour]]
     by_language: Sequence[Row[str]]
     by_need: Sequence[Row[str]]
@@ -123,12 +137,14 @@ def report(period: Period, counts: Mapping[Fact, int]) -> Report:
         cuts[fact.cut].append((fact, count))
     needs_asked = _rows(_by_value(cuts[Cut.NEED]))
     whole = _summed(cuts[Cut.ALL], lambda _: "").get("", Counter())
+    part_hours, by_hour = _by_hour(cuts[Cut.HOUR])
     return Report(
         period=period,
         whole=_rows({"": whole})[0],
         short=_shown(whole[Fate.SHORT.value]),
         over_time=_over_time(period, cuts[Cut.ALL]),
-        by_hour=_by_hour(cuts[Cut.HOUR]),
+        part_hours=part_hours,
+        by_hour=by_hour,
         by_language=_largest_first(_rows(_by_value(cuts[Cut.LANGUAGE]))),
         by_need=_largest_first(needs_asked),
         by_need_detail=_largest_first(_details(needs_asked, _by_value(cuts[Cut.NEED_DETAIL]))),
@@ -210,12 +226,27 @@ def _over_time(period: Period, facts: Iterable[tuple[Fact, int]]) -> list[Row[Pe
     return _rows({part: sums.get(part, {}) for part in parts})
 
 
-def _by_hour(facts: Iterable[tuple[Fact, int]]) -> list[Row[Hour]]:
-    """Hours add up to their weekday, which a report of one week shows as a day."""
-    sums = _summed(facts, lambda fact: (fact.day.weekday(), int(fact.value)))
-    hours = [(weekday, hour) for weekday in range(7) for hour in range(24)]
-    weekdays = [range(24 * weekday, 24 * weekday + 24) for weekday in range(7)]
-    return _rows({each: sums.get(each, {}) for each in hours}, [*weekdays, range(len(hours))])
+def _by_hour(facts: Sequence[tuple[Fact, int]]) -> tuple[int, list[Row[Hour]]]:
+    """The week in the shortest parts of the day of which most can be shown.
+
+    Only these are ever told: two tables with parts of different length could be subtracted.
+    """
+    tables = ((hours, _week(facts, hours)) for hours in _PARTS)
+    return next(each for each in tables if each[0] == _PARTS[-1] or _tells_enough(each[1]))
+
+
+def _week(facts: Iterable[tuple[Fact, int]], hours: int) -> list[Row[Hour]]:
+    """The parts add up to their weekday, which a report of one week shows as a day."""
+    sums = _summed(facts, lambda fact: (fact.day.weekday(), int(fact.value) // hours * hours))
+    parts = [(weekday, hour) for weekday in range(7) for hour in range(0, 24, hours)]
+    a_day = 24 // hours
+    weekdays = [range(a_day * weekday, a_day * (weekday + 1)) for weekday in range(7)]
+    return _rows({each: sums.get(each, {}) for each in parts}, [*weekdays, range(len(parts))])
+
+
+def _tells_enough(rows: Sequence[Row[Hour]]) -> bool:
+    asked = [row for row in rows if row.asked != 0]
+    return sum(row.answered is None for row in asked) <= len(asked) * _MOST_HIDDEN
 
 
 def _by_value(facts: Iterable[tuple[Fact, int]]) -> dict[str, Counter[str]]:

@@ -88,7 +88,7 @@ class Story:
     """Everything a report needs to know about one call."""
 
     at: datetime
-    """When the caller asked for a person, or when the call began if they never did."""
+    """When the call began, as in the call log."""
     language: str
     need: str | None
     became: Fate | None = None

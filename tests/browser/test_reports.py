@@ -2,36 +2,66 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Demo
+from tests.browser.conftest import Demo, OpenWindow
 from tests.browser.test_console import faults, sign_in
 
-PLOTS = ("days", "waits", "asked", "rates", "languages", "needs", "partners", "boroughs")
+PLOTS = {"days": "rect", "waits": "circle", "languages": "circle, path", "needs": "rect",
+         "partners": "rect", "boroughs": "rect"}  # fmt: skip
 SHEET = "person,weekday,date,start,end\nMei Lin,sat sun,,09:00,18:00\n"
+CUT = """plot => [...plot.querySelectorAll("text, li > span, td, th")].filter(
+  word => word.scrollWidth > word.clientWidth + 1 && getComputedStyle(word).display != "inline")"""
 
 
-def test_every_plot_has_marks_that_can_be_seen(page: Page, demo: Demo) -> None:
-    sign_in(page, demo)
+@pytest.mark.parametrize("width", [1280, 390])
+def test_every_plot_has_marks_that_can_be_seen_and_words_of_full_size(
+    open_window: OpenWindow, demo: Demo, width: int
+) -> None:
+    page = sign_in(open_window({"width": width, "height": 844}), demo)
     page.goto(f"{demo.url}/reports?days=90")
-    for name in PLOTS:
-        plot = page.locator(f"svg:has(#{name}-title)")
-        marks = plot.locator("rect, polyline, circle")
-        assert marks.count() > 3, name
-        assert marks.first.bounding_box(), name
-        painted = "mark => [getComputedStyle(mark).fill, getComputedStyle(mark).stroke]"
-        assert marks.first.evaluate(painted) != ["rgb(0, 0, 0)", "none"], f"{name} has no colours"
-    page.get_by_text("Table of these figures").first.click()
-    expect(page.get_by_role("region", name="Over time").get_by_role("table")).to_be_visible()
+    for name, marks in PLOTS.items():
+        plot = page.locator(f"#{name}-plot")
+        assert plot.locator(marks).count() > 3, name
+        assert plot.locator(marks).first.bounding_box(), name
+        painted = "mark => getComputedStyle(mark).fill"
+        assert plot.locator(marks).first.evaluate(painted) != "rgb(0, 0, 0)", f"{name} is unpainted"
+    sizes = "words => words.map(each => parseFloat(getComputedStyle(each).fontSize))"
+    assert min(page.locator(".plot text, .plot td, .plot li span").evaluate_all(sizes)) >= 12
+    week = page.locator("#rates-plot td:not(.few):not(.none)")
+    assert week.count() > 20
+    assert page.locator(".plot").evaluate_all(f"plots => plots.flatMap({CUT}).length") == 0
+    page.get_by_text("Show table").first.click()
+    table = page.get_by_role("region", name="Calls over time").get_by_role("table")
+    expect(table.first).to_be_visible()
     assert faults(page) == []
+
+
+def test_a_plot_is_a_picture_and_its_figures_lead_to_their_calls(page: Page, demo: Demo) -> None:
+    sign_in(page, demo)
+    page.goto(f"{demo.url}/reports")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="PNG, Calls over time").click()
+    assert download.value.suggested_filename == "days.png"
+    picture = download.value.path().read_bytes()
+    wide, high = struct.unpack(">II", picture[16:24])
+    assert wide > 800
+    assert high > 400
+    assert len(picture) > 8_000, "an empty sheet"
+    asked = page.locator("a.kpi").first
+    number = asked.locator(".big").inner_text()
+    asked.click()
+    expect(page.get_by_text(f"{number} calls found")).to_be_visible()
 
 
 def test_the_plan_of_the_demo_shows_who_is_missing(page: Page, demo: Demo) -> None:
     sign_in(page, demo)
     page.goto(f"{demo.url}/staffing")
-    expect(page.locator("rect.cell.short").first).to_be_visible()
+    expect(page.locator(".heat td.short").first).to_be_visible()
     expect(page.get_by_role("region", name="Who is missing")).to_contain_text("on duty")
 
 

@@ -53,8 +53,41 @@ def test_a_day_is_reported_when_it_is_over(a_night: Hotline) -> None:
     assert "Nobody asked for a person in these days" in cora.opens("/reports?days=7").reads
     a_night.later(timedelta(days=1))
     cora = cora.elsewhere().signs_in()
-    glance = cora.opens("/reports?days=7").section("Over time")
+    glance = cora.opens("/reports?days=7").section("Calls over time")
     assert "10 asked" in glance
+
+
+def test_a_figure_leads_to_the_calls_that_it_counts(a_night: Hotline) -> None:
+    at_once = a_night.is_called().press("2").press("2")
+    a_night.waits(3)
+    at_once.hangs_up()
+    a_night.is_called().press("1").press("4")  # no person is asked for
+    a_night.later(timedelta(days=1))
+    cora = a_night.has_user("Cora")
+
+    for _ in ("while the times are exact", "when they are rounded"):
+        user = cora.elsewhere().signs_in().opens("/reports")
+        assert "10 callers asked for a person, and the call log lists each of them" in user.reads
+        whole = user.page.css("a.kpi")
+        assert len(whole) == 1, "a hidden figure leads nowhere"
+        days = next(each for each in user.page.css(".figures-table a") if "7 Dec" in each.text())
+        for link in (*whole, days):
+            assert "10 calls found" in user.opens(link.attributes["href"] or "").reads
+        a_night.later(timedelta(days=8))
+
+
+def test_a_week_that_is_not_over_is_hatched_and_only_what_occurs_has_a_key(
+    a_night: Hotline,
+) -> None:
+    a_night.later(timedelta(days=1))
+    page = a_night.has_user("Cora").signs_in().opens("/reports").page
+    assert [mark.text() for mark in page.css("#days-plot rect.part title")] == [
+        "7 Dec - 8 Dec: 10 asked"
+    ]
+    assert [key.text() for key in page.css("#days-plot .legend > span")] == [
+        "asked; the outcomes are hidden", "hatched: not a whole period"
+    ]  # fmt: skip
+    assert [mark.text() for mark in page.css("#days-plot text.top-of")][-1] == "10"
 
 
 def test_few_are_hidden_and_nobody_can_subtract_them(a_night: Hotline) -> None:
@@ -64,7 +97,7 @@ def test_few_are_hidden_and_nobody_can_subtract_them(a_night: Hotline) -> None:
     assert table[0][:3] == ["Language", "Asked for a person", "Answered"]
     assert {row[0]: row[1] for row in table[1:]} == {"English": "hidden", "Spanish": "hidden"}
     days = rows(cora.opens("/reports/days.csv?days=7").answer.text)
-    assert days[-1][1:3] == ["10", "hidden"], "three who were not answered are a few"
+    assert days[-1][:4] == ["2026-12-08", "2026-12-08", "10", "hidden"], "three are a few"
 
 
 def test_the_report_stays_the_same_when_the_calls_are_forgotten(a_night: Hotline) -> None:
@@ -75,7 +108,9 @@ def test_the_report_stays_the_same_when_the_calls_are_forgotten(a_night: Hotline
     def figures() -> list[list[list[str]]]:
         asked = cora.elsewhere().signs_in()
         tables = [rows(asked.opens(f"/reports/{each}.csv?days=90").answer.text) for each in names]
-        return [[row[1:] for row in table[1:] if row[1] != "0"] for table in tables]
+        told = [[row[2:] if name == "days" else row[1:] for row in table[1:]]
+                for name, table in zip(names, tables, strict=True)]  # fmt: skip
+        return [[row for row in table if row[0] != "0"] for table in told]
 
     before = figures()
     assert before[3] == [["7", "0:02", "0:04"]], "answered, median wait, nine in ten"

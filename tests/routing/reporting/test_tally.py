@@ -60,6 +60,39 @@ def test_details_do_not_give_back_the_count_of_a_hidden_need() -> None:
     assert by_detail == dict.fromkeys(told) | {"question": 20, "family": 9}
 
 
+def week_of(calls_an_hour: int) -> list[Story]:
+    """As many calls in each hour of a week, of which every third was not answered."""
+    begin = datetime(2026, 12, 7, 5, 30, tzinfo=UTC)
+    fates = (Fate.ANSWERED, Fate.ANSWERED, Fate.ABANDONED)
+    return [
+        Story(begin + timedelta(hours=hour), "es", "detained", fates[number % 3])
+        for hour in range(168)
+        for number in range(calls_an_hour)
+    ]
+
+
+@pytest.mark.parametrize(("calls_an_hour", "hours"), [(30, 1), (9, 2), (3, 6)])
+def test_the_week_is_told_in_the_shortest_parts_that_the_numbers_allow(
+    calls_an_hour: int, hours: int
+) -> None:
+    seen = report(
+        Period(MONDAY, MONDAY + timedelta(days=6)), tally(week_of(calls_an_hour), NEW_YORK)
+    )
+    assert seen.part_hours == hours
+    assert [row.key for row in seen.by_hour[: 24 // hours]] == [
+        (0, hour) for hour in range(0, 24, hours)
+    ]
+    assert sum(row.asked or 0 for row in seen.by_hour) == 168 * calls_an_hour
+
+
+def test_weeks_begin_on_monday_and_the_first_and_last_may_be_short() -> None:
+    wednesday = MONDAY + timedelta(days=2)
+    parts = Period(wednesday, wednesday + timedelta(days=27)).parts()
+    assert [part.days for part in parts] == [5, 7, 7, 7, 2]
+    assert {part.first.weekday() for part in parts[1:]} == {0}
+    assert sum(part.days for part in Period(MONDAY, MONDAY + timedelta(days=300)).parts()) == 301
+
+
 @given(st.lists(st.floats(0, 1700), min_size=1, max_size=60), st.sampled_from((0.5, 0.9)))
 def test_a_wait_told_from_bands_lies_in_the_band_of_the_true_one(
     waits: list[float], share: float

@@ -1,0 +1,1 @@
+"""What a hotline needs before callers can rely on it."""
