@@ -19,7 +19,7 @@ from commands.records import (
     surge_commands,
     user_commands,
 )
-from commands.showcase import demo_command, simulator_commands
+from commands.showcase import demo_command, rehearse_command, simulator_commands
 
 hotline = Commands("hotline", help="An emergency legal hotline: no caller is lost.")
 for _command in (
@@ -47,6 +47,7 @@ for _command in (
     user_commands.audit_log,
     simulator_commands.carrier,
     demo_command.demo,
+    rehearse_command.rehearse,
     simulator_commands.call,
 ):
     hotline.add_command(_command)
