@@ -31,6 +31,8 @@ SHORTEST_SECRET = 32
 _ACCOUNT = re.compile(r"AC[0-9a-f]{32}\Z")
 _DIGITS = re.compile(r"[0-9A-D#*wW]{0,32}")
 """What a call may dial by `SendDigits` (twilio.com/docs/voice/api/call-resource)."""
+_RECIPIENT = re.compile(r"age1[02-9ac-hj-np-z]{58}")
+"""Bech32 of an X25519 key (age-encryption.org/v1)."""
 _WEBHOOK_SECRET = re.compile(r"whsec_(?=.{32,88}\Z)(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/=]{4})?")
 _PLACEHOLDER = re.compile(
     "change|example|your|todo|placeholder|dummy|insecure|default|simulated", re.IGNORECASE
@@ -112,6 +114,9 @@ class Settings(BaseSettings):
     """DEBUG, INFO, WARNING, ERROR or CRITICAL."""
     ledger_file: str = ""
     """The erasure ledger, if it is not next to the SQLite file or in `STATE_FOLDER`."""
+    backup_recipients: str = ""
+    """Comma-separated public keys of age (`age1...`): backups open only with the identity file of
+    one of them, which `hotline keys offline` makes on another computer."""
     metrics_token: SecretStr = SecretStr("")
     """A token with which another host may read `/metrics`; without it only this host may."""
     alert_urls: SecretStr = SecretStr("")
@@ -189,6 +194,11 @@ class Settings(BaseSettings):
     def shared_keys(self) -> tuple[str, ...]:
         """The shared keys that may sign a webhook."""
         return _parts_of(self.twilio_shared_keys.get_secret_value())
+
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """The offline keys that backups are encrypted to."""
+        return _parts_of(self.backup_recipients)
 
     @property
     def numbers_shared(self) -> frozenset[str]:
@@ -299,6 +309,7 @@ class Settings(BaseSettings):
             *_number_problem("DRILL_NUMBER", self.drill_number),
             *self._interpreter_problems(),
             *self._listener_problems(),
+            *self._recipient_problems(),
             *self._demo_in_the_open(),
             *(
                 problem
@@ -431,6 +442,11 @@ class Settings(BaseSettings):
         if known.webhook_urls and not _WEBHOOK_SECRET.fullmatch(known.webhook_secret):
             found.append("WEBHOOK_SECRET must be whsec_ and the base64 of 24 to 64 random bytes")
         return found
+
+    def _recipient_problems(self) -> list[str]:
+        if all(map(_RECIPIENT.fullmatch, self.recipients)):
+            return []
+        return ["BACKUP_RECIPIENTS must be public keys of age: age1 and 58 characters each"]
 
     def _database_problems(self) -> list[str]:
         kind, _, place = self.database_url.partition(":")

@@ -8,6 +8,7 @@ from commands.hosting import (
     check_command,
     drill_command,
     init_command,
+    restore_drill_command,
     serve_commands,
 )
 from commands.records import (
@@ -25,6 +26,7 @@ hotline = Commands("hotline", help="An emergency legal hotline: no caller is los
 for _command in (
     backup_commands.back_up,
     backup_commands.restore,
+    restore_drill_command.restore_drill,
     check_command.check,
     drill_command.drill,
     *init_command.COMMANDS,

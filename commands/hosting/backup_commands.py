@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
+import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,7 +17,7 @@ import httpx
 
 import migrations
 import wiring
-from commands.base import command_database, instants
+from commands.base import command_database, instants, offline_keys
 from commands.base.command_group import command
 from commands.base.plain_errors import Trouble
 from ivr.core.erasure_ledger import Entry, Ledger
@@ -24,9 +26,13 @@ from ivr.privacy.after_restore import Origin, Restored
 from models.core import sealed_file
 from models.core.database import Database
 from models.operations import backup, maintenance_state, own_database, worker_state
+from models.staff import audit
+from models.staff.audit import COMMAND_LINE, Deed
 from settings import Settings
 
 NAMED, SUFFIX = "hotline-", ".backup"
+ROWS = "backup.rows"
+"""The purpose of the sealed row counts in the header of a backup."""
 LEASE = timedelta(seconds=60)
 """A worker that was alive within this time may still dial."""
 
@@ -41,12 +47,13 @@ def back_up(place: Path, keep_days: int | None) -> None:
         raise Trouble(f"--keep-days is for a folder, and {place} is none.")
     file = place / f"{NAMED}{now:%Y%m%dT%H%M%SZ}{SUFFIX}" if place.is_dir() else place
     with command_database.ready(settings) as database:
-        digest = write(database, file, now)
+        digest = write(database, file, now, settings.recipients)
     if keep_days:
         _forget(place, file, timedelta(days=keep_days))
     click.echo(f"Backed up to {file} ({file.stat().st_size} bytes).")
     click.echo(f"SHA-256 {digest}")
-    click.echo("It opens only with DATA_KEYS, which are not in it: keep them elsewhere.")
+    also = " and an identity of BACKUP_RECIPIENTS" if settings.recipients else ""
+    click.echo(f"It opens only with DATA_KEYS{also}, which are not in it: keep them elsewhere.")
 
 
 @command("restore")
@@ -61,9 +68,15 @@ def back_up(place: Path, keep_days: int | None) -> None:
     help="The ledger of another host, besides this one's.",
 )
 @click.option(
+    "--identity", type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="The identity file of an offline key, if the backup is encrypted to one.",
+)  # fmt: skip
+@click.option(
     "--release", "is_release", is_flag=True, help="Let what a restore holds back be done."
 )
-def restore(file: Path | None, ledgers: tuple[Path, ...], is_release: bool) -> None:
+def restore(
+    file: Path | None, ledgers: tuple[Path, ...], identity: Path | None, is_release: bool
+) -> None:
     """Replace the database with the backup FILE, or release what a restore holds back."""
     settings = Settings()
     if is_release:
@@ -74,7 +87,7 @@ def restore(file: Path | None, ledgers: tuple[Path, ...], is_release: bool) -> N
     if file is None:
         raise Trouble("Which backup? `hotline restore FILE`, or `hotline restore --release`.")
     with httpx.Client(timeout=5) as http:
-        origin, done = bring_back(settings, file, ledgers, http, wiring.now())
+        origin, done = bring_back(settings, file, ledgers, http, wiring.now(), identity)
     click.echo("\n".join(in_words(origin, done)))
 
 
@@ -86,8 +99,8 @@ def _forget(folder: Path, newest: Path, after: timedelta) -> None:
             file.unlink()
 
 
-def write(database: Database, file: Path, now: datetime) -> str:
-    """Write a backup and return its SHA-256.
+def write(database: Database, file: Path, now: datetime, recipients: Sequence[str] = ()) -> str:
+    """Write a backup and return its SHA-256; `recipients` are offline keys that encrypt it.
 
     The file gets its name last, so an incomplete file never has it.
     """
@@ -98,10 +111,16 @@ def write(database: Database, file: Path, now: datetime) -> str:
     }
     unfinished = file.with_name(f"{file.name}.unfinished")
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with _scratch(file.parent) as plain:
-        backup.copy_out(database, plain)
-        with plain.open("rb") as source, unfinished.open("wb") as target:
+    with scratch(file.parent) as plain, scratch(file.parent) as sealed:
+        rows = json.dumps(backup.copy_out(database, plain))
+        about["rows"] = database.vault.seal(rows, ROWS).hex()
+        with plain.open("rb") as source, sealed.open("wb") as target:
             sealed_file.seal(source, target, database.vault, about)
+        with sealed.open("rb") as source, unfinished.open("wb") as target:
+            if recipients:
+                offline_keys.encrypt(source, target, recipients)
+            else:
+                shutil.copyfileobj(source, target)
             target.flush()
             os.fsync(target.fileno())
     unfinished.replace(file)
@@ -112,24 +131,30 @@ def write(database: Database, file: Path, now: datetime) -> str:
 
 
 def bring_back(
-    settings: Settings, file: Path, ledgers: Iterable[Path], http: httpx.Client, now: datetime
+    settings: Settings,
+    file: Path,
+    ledgers: Iterable[Path],
+    http: httpx.Client,
+    now: datetime,
+    identity: Path | None = None,
 ) -> tuple[Origin, Restored]:
     """Restore a backup; verifies it completely first and checks that nobody else runs."""
     standby = settings.standby()
-    with _scratch(settings.ledger().parent) as plain:
-        facts = _unsealed(file, plain, settings)
-        _must_fit(facts, settings)
+    with scratch(settings.ledger().parent) as plain:
+        facts = unsealed(file, plain, settings, identity)
+        must_fit(facts, settings)
         with command_database.opened(settings) as target:
             _must_be_alone(settings, target, http, now)
             entries = tuple(_entries([settings.ledger(), *ledgers]))
             made_at = datetime.fromisoformat(facts["made_at"])
             origin = Origin(made_at, _fence_of(target) + 1, entries)
+            deed = Deed("backup restored", "database", _audited(target), facts["made_at"])
             if facts["kind"] == "sqlite":
-                done = _made_safe(settings, f"sqlite:///{plain}", origin, now)
+                done = _made_safe(settings, f"sqlite:///{plain}", origin, deed, now)
                 backup.copy_in(plain, target)
             else:
                 backup.copy_in(plain, target)
-                done = _made_safe(settings, settings.database_url, origin, now)
+                done = _made_safe(settings, settings.database_url, origin, deed, now)
             own_database.adopt(target, standby)
     return origin, done
 
@@ -145,15 +170,37 @@ def in_words(origin: Origin, done: Restored) -> Iterator[str]:
     yield "Look at them (`hotline export callbacks`), then run `hotline restore --release`."
 
 
-def _unsealed(file: Path, plain: Path, settings: Settings) -> dict[str, str]:
-    with file.open("rb") as sealed, plain.open("wb") as target:
-        facts = sealed_file.unseal(sealed, target, settings.vault())
+def unsealed(
+    file: Path, plain: Path, settings: Settings, identity: Path | None = None
+) -> dict[str, str]:
+    """Write the copy in a backup to `plain` and return what its header says; verifies it whole."""
+    with (
+        scratch(plain.parent) as sealed,
+        _decrypted(file, sealed, identity).open("rb") as source,
+        plain.open("wb") as target,
+    ):
+        facts = sealed_file.unseal(source, target, settings.vault())
     if facts["kind"] == "sqlite":
         backup.must_be_whole(plain)
     return facts
 
 
-def _must_fit(facts: dict[str, str], settings: Settings) -> None:
+def _decrypted(file: Path, sealed: Path, identity: Path | None) -> Path:
+    """The file itself, or what an offline key encrypted, written to `sealed`."""
+    if not offline_keys.is_encrypted(file):
+        return file
+    if identity is None:
+        raise Trouble(
+            "This backup is encrypted to an offline key: bring its identity file to this host and "
+            "name it with --identity."
+        )
+    with file.open("rb") as source, sealed.open("wb") as target:
+        offline_keys.decrypt(source, target, identity)
+    return sealed
+
+
+def must_fit(facts: dict[str, str], settings: Settings) -> None:
+    """Raise Trouble unless this version and this kind of database can take the backup."""
     kind = backup.kind_of(settings.database_url)
     if facts["kind"] != kind:
         raise Trouble(f"This is a backup of {facts['kind']}, but DATABASE_URL is {kind}.")
@@ -195,7 +242,16 @@ def _fence_of(target: Database) -> int:
         return maintenance_state.look(session).fence
 
 
-def _made_safe(settings: Settings, url: str, origin: Origin, now: datetime) -> Restored:
+def _audited(target: Database) -> dict[str, int | str] | None:
+    """The end of the audit log that a restore replaces."""
+    if not command_database.is_migrated(target):
+        return None
+    with target.reading() as session:
+        head = session.get(audit.AuditHead, 1)
+        return head and {"entries": head.seq, "mac": head.mac.hex()}
+
+
+def _made_safe(settings: Settings, url: str, origin: Origin, deed: Deed, now: datetime) -> Restored:
     is_copy = url != settings.database_url
     database = Database(
         url,
@@ -212,6 +268,8 @@ def _made_safe(settings: Settings, url: str, origin: Origin, now: datetime) -> R
         done = after_restore.make_safe(
             database, Ledger(settings.ledger()), safe, now, settings.hotline_timezone
         )
+        with database.transaction() as session:
+            audit.write(session, COMMAND_LINE, deed, now)
         database.scrub()
         return done
     finally:
@@ -224,7 +282,7 @@ def _entries(files: Iterable[Path]) -> list[Entry]:
 
 
 @contextmanager
-def _scratch(folder: Path) -> Iterator[Path]:
+def scratch(folder: Path) -> Iterator[Path]:
     """A temporary file that only this user can read."""
     folder.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=folder, prefix=".copy-")

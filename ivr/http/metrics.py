@@ -153,6 +153,8 @@ def _of_upkeep(session: Session, now: datetime) -> _Found:
     return {
         "hotline_worker_heartbeat_age_seconds": _since(worker_state.last_beat(session, now), now),
         "hotline_backup_age_seconds": _since(upkeep.backed_up_at, now),
+        "hotline_restore_drill_age_seconds": _since(upkeep.restore_tried_at, now),
+        "hotline_restore_drill_failed": upkeep.restore_fault is not None,
         "hotline_purge_age_seconds": _since(upkeep.purged_at, now),
         "hotline_legal_hold": upkeep.hold_since is not None,
         "hotline_restore_unreleased": upkeep.waits_for_release,
