@@ -29,6 +29,7 @@ DEMO_ADDRESSES = ("http://127.0.0.1:", "http://localhost:")
 _THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 SHORTEST_SECRET = 32
 _ACCOUNT = re.compile(r"AC[0-9a-f]{32}\Z")
+_API_KEY = re.compile(r"SK[0-9a-f]{32}\Z")
 _DIGITS = re.compile(r"[0-9A-D#*wW]{0,32}")
 """What a call may dial by `SendDigits` (twilio.com/docs/voice/api/call-resource)."""
 _RECIPIENT = re.compile(r"age1[02-9ac-hj-np-z]{58}")
@@ -84,6 +85,11 @@ class Settings(BaseSettings):
     """The account's auth token; Twilio signs webhooks with it."""
     twilio_auth_token_secondary: SecretStr = SecretStr("")
     """The second auth token, accepted while tokens are being exchanged."""
+    twilio_api_key_sid: str = ""
+    """The SID of a main API key (`SK...`) for REST requests; the auth token then only checks
+    signatures."""
+    twilio_api_key_secret: SecretStr = SecretStr("")
+    """The secret of that key."""
     twilio_shared_keys: SecretStr = SecretStr("")
     """Comma-separated secrets of the account's shared keys: Twilio signs the webhooks of a webhook
     rule with one of them. Without a rule it is not needed."""
@@ -310,6 +316,7 @@ class Settings(BaseSettings):
             *self._interpreter_problems(),
             *self._listener_problems(),
             *self._recipient_problems(),
+            *self._api_key_problems(),
             *self._demo_in_the_open(),
             *(
                 problem
@@ -443,6 +450,14 @@ class Settings(BaseSettings):
             found.append("WEBHOOK_SECRET must be whsec_ and the base64 of 24 to 64 random bytes")
         return found
 
+    def _api_key_problems(self) -> list[str]:
+        secret = self.twilio_api_key_secret.get_secret_value()
+        if bool(self.twilio_api_key_sid) is not bool(secret):
+            return ["TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET belong together: set both"]
+        if self.twilio_api_key_sid and not _API_KEY.match(self.twilio_api_key_sid):
+            return ["TWILIO_API_KEY_SID must be SK and 32 characters, from the Twilio console"]
+        return []
+
     def _recipient_problems(self) -> list[str]:
         if all(map(_RECIPIENT.fullmatch, self.recipients)):
             return []
@@ -464,6 +479,7 @@ class Settings(BaseSettings):
             "SECRET_KEY_FALLBACKS": self.secret_key_fallbacks.get_secret_value(),
             "TWILIO_AUTH_TOKEN": self.twilio_auth_token.get_secret_value(),
             "TWILIO_AUTH_TOKEN_SECONDARY": self.twilio_auth_token_secondary.get_secret_value(),
+            "TWILIO_API_KEY_SECRET": self.twilio_api_key_secret.get_secret_value(),
             "TWILIO_SHARED_KEYS": self.twilio_shared_keys.get_secret_value(),
             "METRICS_TOKEN": self.metrics_token.get_secret_value(),
         }

@@ -35,6 +35,7 @@ def main(arguments: list[str] | None = None) -> None:
     )
     if asked.shared_key:
         carrier.shared_key = SharedKey(asked.shared_key)
+    carrier.standing.api_keys |= dict(key.split(":", 1) for key in asked.api_key)
     numbers = asked.number or [_NUMBER]
     for number in numbers:
         carrier.buy_number(number, **_urls(asked))
@@ -96,6 +97,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--account-sid", default=ACCOUNT_SID)
     parser.add_argument("--auth-token", default=AUTH_TOKEN)
+    parser.add_argument(
+        "--api-key", action="append", default=[], help="SID:SECRET of an API key; may be repeated"
+    )
     parser.add_argument("--certificate", type=Path, help="serve TLS with this certificate and key")
     parser.add_argument("--shared-key", help="sign webhooks with it and SHA-256, as by a rule")
     parser.add_argument("--journal", type=Path, help="append what happens here, one JSON a line")

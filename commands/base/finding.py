@@ -11,3 +11,8 @@ class Finding:
 
     words: str
     is_note: bool = False
+
+    @property
+    def kind(self) -> str:
+        """As text and JSON name it."""
+        return "note" if self.is_note else "wrong"

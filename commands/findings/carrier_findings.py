@@ -29,7 +29,14 @@ def of_carrier(settings: Settings, app: AppContext) -> Iterator[Finding]:
     yield from of_condition(condition)
     yield of_prices()
     yield from of_registration(wiring.carrier(settings, app))
+    yield from of_limits(wiring.carrier(settings, app))
     yield from _of_others(wiring.carrier(settings, app))
+    if not settings.twilio_api_key_sid:
+        yield Finding(
+            "TWILIO_API_KEY_SID is not set: requests to the carrier use the auth token, which "
+            "opens the whole account, also to its console; a main API key can be withdrawn alone",
+            is_note=True,
+        )
     if not settings.fallback_document_url:
         yield Finding(
             "FALLBACK_DOCUMENT_URL is not set: when this host is down, callers have nobody "
@@ -55,6 +62,16 @@ def of_registration(carrier: Carrier) -> Iterator[Finding]:
     except (Unreachable, TooFast, Refused) as error:
         yield Finding(
             f"the carrier does not say whether our texts are registered ({error})", is_note=True
+        )
+
+
+def of_limits(carrier: Carrier) -> Iterator[Finding]:
+    """What keeps the account from calling responders."""
+    try:
+        yield from map(Finding, carrier.limits())
+    except (Unreachable, TooFast, Refused) as error:
+        yield Finding(
+            f"the carrier does not say how many calls we may make ({error})", is_note=True
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import click
@@ -21,6 +22,7 @@ from commands.findings import (
     prompt_findings,
     roster_findings,
     second_way_findings,
+    slow_clients,
 )
 from models.core import database_time
 from models.core.database import Database
@@ -32,14 +34,19 @@ SAFE_SQLITE = (3, 51, 3)
 
 
 @command("check")
-def check() -> None:
+@click.option("--json", "is_json", is_flag=True, help="Print a list of {kind, words} instead.")
+def check(*, is_json: bool) -> None:
     """Look for everything that could be wrong; exit 1 if anything is."""
     found = list(dict.fromkeys(findings()))  # two places may find the same
-    for finding in found:
-        click.echo(f"{'note' if finding.is_note else 'wrong'}: {finding.words}")
+    if is_json:
+        told = [{"kind": finding.kind, "words": finding.words} for finding in found]
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+    else:
+        click.echo("\n".join(f"{finding.kind}: {finding.words}" for finding in found))
     if any(not finding.is_note for finding in found):
         raise SystemExit(1)
-    click.echo("Nothing is wrong.")
+    if not is_json:
+        click.echo("Nothing is wrong.")
 
 
 def findings() -> Iterator[Finding]:
@@ -68,6 +75,7 @@ def _about_the_outside(settings: Settings) -> Iterator[Finding]:
     app.database.close()
     if settings.base_url.startswith("https://"):
         yield from carrier_findings.of_certificate(settings.base_url, wiring.now())
+    yield from slow_clients.of_slow_clients(settings.base_url)
 
 
 def _each_line(trouble: Trouble) -> Iterator[Finding]:

@@ -163,7 +163,7 @@ class RehearsalHouse:
             *("simulator", "--port", str(self._carrier_port), "--certificate", str(certificate)),
             *("--number", settings.twilio_phone_number, "--number", settings.drill_number),
             *("--account-sid", settings.twilio_account_sid, "--speed", _SPEED),
-            *("--auth-token", settings.auth_tokens[0]),
+            *("--auth-token", settings.auth_tokens[0], "--api-key", _api_key(settings)),
         )
 
     def _is_up(self) -> bool:
@@ -210,6 +210,10 @@ class RehearsalHouse:
 
     def _post(self, path: str, body: dict[str, Any]) -> Any:
         return self._http.post(f"/simulator/{path}", json=body).raise_for_status().json()
+
+
+def _api_key(settings: Settings) -> str:
+    return f"{settings.twilio_api_key_sid}:{settings.twilio_api_key_secret.get_secret_value()}"
 
 
 def _with(real: Settings, changed: dict[str, str]) -> Settings:

@@ -2,8 +2,9 @@
 
 Makes a virtual environment as the Dockerfile and install.sh do, then follows docs/running.md: init,
 migrate, import, serve, worker, setup. The shipped carrier plays Twilio on this machine; a caller
-presses 1 for English and 1 for an emergency, and a responder's phone rings and accepts. Then it tries
-a backup, a restore drill and a rehearsal. Prints each command with its output. Only the standard library is used, and nothing of a checkout.
+presses 1 for English and 1 for an emergency, and a responder's phone rings and accepts. Then it
+tries a backup, a restore drill and a rehearsal. Prints each command with its output. Only the
+standard library is used, and nothing of a checkout.
 """
 
 from __future__ import annotations
