@@ -24,9 +24,9 @@ from settings import Settings
 if TYPE_CHECKING:  # loaded where they are used: a process that only answers webhooks does without
     import httpx
 
-    from ivr.twilio.credentials import Credentials
     from ivr.twilio.number_setup import Numbers
     from ivr.twilio.rest_client import TwilioCarrier
+    from ivr.twilio.rest_http import Credentials
     from ivr.worker.loop import Worker
 
 
@@ -96,7 +96,7 @@ def carrier(settings: Settings, app: AppContext, http: httpx.Client | None = Non
 
 def credentials(settings: Settings) -> Credentials:
     """With what REST requests sign in: an API key if there is one."""
-    from ivr.twilio.credentials import Credentials
+    from ivr.twilio.rest_http import Credentials
 
     account, key = settings.twilio_account_sid, settings.twilio_api_key_sid
     secret = settings.twilio_api_key_secret.get_secret_value()

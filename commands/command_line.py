@@ -8,7 +8,6 @@ from commands.hosting import (
     check_command,
     drill_command,
     init_command,
-    restore_drill_command,
     serve_commands,
 )
 from commands.records import (
@@ -20,15 +19,14 @@ from commands.records import (
     surge_commands,
     user_commands,
 )
-from commands.showcase import demo_command, rehearse_command, simulator_commands
+from commands.showcase import demo_command, simulator_commands
 
 hotline = Commands("hotline", help="An emergency legal hotline: no caller is lost.")
 for _command in (
     backup_commands.back_up,
     backup_commands.restore,
-    restore_drill_command.restore_drill,
     check_command.check,
-    drill_command.drill,
+    *drill_command.COMMANDS,
     *init_command.COMMANDS,
     serve_commands.serve,
     serve_commands.worker,
@@ -47,9 +45,7 @@ for _command in (
     prompt_commands.tree,
     user_commands.user,
     user_commands.audit_log,
-    simulator_commands.carrier,
+    *simulator_commands.COMMANDS,
     demo_command.demo,
-    rehearse_command.rehearse,
-    simulator_commands.call,
 ):
     hotline.add_command(_command)

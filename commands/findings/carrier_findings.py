@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import wiring
 from commands.base.finding import Finding
+from commands.findings import slow_clients
 from ivr.core.carrier import Blame, Carrier, Condition, Refused, TooFast, Unreachable
 from ivr.core.context import AppContext
 from ivr.twilio import error_codes
@@ -108,6 +109,13 @@ def of_texts(session: Session, now: datetime) -> Iterator[Finding]:
     for code in outbox.failures_since(session, now - timedelta(days=1)):
         if error_codes.trouble(code).blame is Blame.OURS:
             yield Finding(f"texts do not go out ({code}): {error_codes.in_words(code)}")
+
+
+def of_public_address(base_url: str, now: datetime) -> Iterator[Finding]:
+    """How the carrier reaches us: the certificate, and what slow clients do to the proxy."""
+    if base_url.startswith("https://"):
+        yield from of_certificate(base_url, now)
+    yield from slow_clients.of_slow_clients(base_url)
 
 
 def of_certificate(base_url: str, now: datetime) -> Iterator[Finding]:

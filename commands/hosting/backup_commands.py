@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-import shutil
-import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -17,22 +11,18 @@ import httpx
 
 import migrations
 import wiring
-from commands.base import command_database, instants, offline_keys
+from commands.base import command_database, instants
 from commands.base.command_group import command
 from commands.base.plain_errors import Trouble
+from commands.hosting import backup_files
 from ivr.core.erasure_ledger import Entry, Ledger
 from ivr.privacy import after_restore
 from ivr.privacy.after_restore import Origin, Restored
-from models.core import sealed_file
 from models.core.database import Database
 from models.operations import backup, maintenance_state, own_database, worker_state
 from models.staff import audit
-from models.staff.audit import COMMAND_LINE, Deed
 from settings import Settings
 
-NAMED, SUFFIX = "hotline-", ".backup"
-ROWS = "backup.rows"
-"""The purpose of the sealed row counts in the header of a backup."""
 LEASE = timedelta(seconds=60)
 """A worker that was alive within this time may still dial."""
 
@@ -45,9 +35,10 @@ def back_up(place: Path, keep_days: int | None) -> None:
     settings, now = Settings(), wiring.now()
     if keep_days and not place.is_dir():
         raise Trouble(f"--keep-days is for a folder, and {place} is none.")
-    file = place / f"{NAMED}{now:%Y%m%dT%H%M%SZ}{SUFFIX}" if place.is_dir() else place
+    named = f"{backup_files.NAMED}{now:%Y%m%dT%H%M%SZ}{backup_files.SUFFIX}"
+    file = place / named if place.is_dir() else place
     with command_database.ready(settings) as database:
-        digest = write(database, file, now, settings.recipients)
+        digest = backup_files.write(database, file, now, settings.recipients)
     if keep_days:
         _forget(place, file, timedelta(days=keep_days))
     click.echo(f"Backed up to {file} ({file.stat().st_size} bytes).")
@@ -94,40 +85,9 @@ def restore(
 def _forget(folder: Path, newest: Path, after: timedelta) -> None:
     """Delete the backups of a folder that are so much older than its newest one."""
     limit = newest.stat().st_mtime - after.total_seconds()
-    for file in folder.glob(f"{NAMED}*{SUFFIX}"):
+    for file in folder.glob(f"{backup_files.NAMED}*{backup_files.SUFFIX}"):
         if file.stat().st_mtime < limit:
             file.unlink()
-
-
-def write(database: Database, file: Path, now: datetime, recipients: Sequence[str] = ()) -> str:
-    """Write a backup and return its SHA-256; `recipients` are offline keys that encrypt it.
-
-    The file gets its name last, so an incomplete file never has it.
-    """
-    about = {
-        "made_at": now.isoformat(),
-        "kind": database.engine.dialect.name,
-        "revision": migrations.revision_of(database.engine) or "",
-    }
-    unfinished = file.with_name(f"{file.name}.unfinished")
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with scratch(file.parent) as plain, scratch(file.parent) as sealed:
-        rows = json.dumps(backup.copy_out(database, plain))
-        about["rows"] = database.vault.seal(rows, ROWS).hex()
-        with plain.open("rb") as source, sealed.open("wb") as target:
-            sealed_file.seal(source, target, database.vault, about)
-        with sealed.open("rb") as source, unfinished.open("wb") as target:
-            if recipients:
-                offline_keys.encrypt(source, target, recipients)
-            else:
-                shutil.copyfileobj(source, target)
-            target.flush()
-            os.fsync(target.fileno())
-    unfinished.replace(file)
-    with database.transaction() as session:
-        maintenance_state.hold(session).backed_up_at = now
-    with file.open("rb") as whole:
-        return hashlib.file_digest(whole, "sha256").hexdigest()
 
 
 def bring_back(
@@ -140,15 +100,15 @@ def bring_back(
 ) -> tuple[Origin, Restored]:
     """Restore a backup; verifies it completely first and checks that nobody else runs."""
     standby = settings.standby()
-    with scratch(settings.ledger().parent) as plain:
-        facts = unsealed(file, plain, settings, identity)
-        must_fit(facts, settings)
+    with backup_files.scratch(settings.ledger().parent) as plain:
+        facts = backup_files.unsealed(file, plain, settings, identity)
+        backup_files.must_fit(facts, settings)
         with command_database.opened(settings) as target:
             _must_be_alone(settings, target, http, now)
             entries = tuple(_entries([settings.ledger(), *ledgers]))
             made_at = datetime.fromisoformat(facts["made_at"])
             origin = Origin(made_at, _fence_of(target) + 1, entries)
-            deed = Deed("backup restored", "database", _audited(target), facts["made_at"])
+            deed = audit.Deed("backup restored", "database", _audited(target), facts["made_at"])
             if facts["kind"] == "sqlite":
                 done = _made_safe(settings, f"sqlite:///{plain}", origin, deed, now)
                 backup.copy_in(plain, target)
@@ -168,47 +128,6 @@ def in_words(origin: Origin, done: Restored) -> Iterator[str]:
     yield f"{done.ended} searches and rings of that time are over."
     yield f"{done.waiting} callbacks wait for a coordinator, and so do texts of that time."
     yield "Look at them (`hotline export callbacks`), then run `hotline restore --release`."
-
-
-def unsealed(
-    file: Path, plain: Path, settings: Settings, identity: Path | None = None
-) -> dict[str, str]:
-    """Write the copy in a backup to `plain` and return what its header says; verifies it whole."""
-    with (
-        scratch(plain.parent) as sealed,
-        _decrypted(file, sealed, identity).open("rb") as source,
-        plain.open("wb") as target,
-    ):
-        facts = sealed_file.unseal(source, target, settings.vault())
-    if facts["kind"] == "sqlite":
-        backup.must_be_whole(plain)
-    return facts
-
-
-def _decrypted(file: Path, sealed: Path, identity: Path | None) -> Path:
-    """The file itself, or what an offline key encrypted, written to `sealed`."""
-    if not offline_keys.is_encrypted(file):
-        return file
-    if identity is None:
-        raise Trouble(
-            "This backup is encrypted to an offline key: bring its identity file to this host and "
-            "name it with --identity."
-        )
-    with file.open("rb") as source, sealed.open("wb") as target:
-        offline_keys.decrypt(source, target, identity)
-    return sealed
-
-
-def must_fit(facts: dict[str, str], settings: Settings) -> None:
-    """Raise Trouble unless this version and this kind of database can take the backup."""
-    kind = backup.kind_of(settings.database_url)
-    if facts["kind"] != kind:
-        raise Trouble(f"This is a backup of {facts['kind']}, but DATABASE_URL is {kind}.")
-    if not migrations.knows(facts["revision"]):
-        raise Trouble(
-            f"The backup is of a newer version of the hotline ({facts['revision']}): "
-            "install that version first."
-        )
 
 
 def _must_be_alone(settings: Settings, target: Database, http: httpx.Client, now: datetime) -> None:
@@ -251,7 +170,9 @@ def _audited(target: Database) -> dict[str, int | str] | None:
         return head and {"entries": head.seq, "mac": head.mac.hex()}
 
 
-def _made_safe(settings: Settings, url: str, origin: Origin, deed: Deed, now: datetime) -> Restored:
+def _made_safe(
+    settings: Settings, url: str, origin: Origin, deed: audit.Deed, now: datetime
+) -> Restored:
     is_copy = url != settings.database_url
     database = Database(
         url,
@@ -269,7 +190,7 @@ def _made_safe(settings: Settings, url: str, origin: Origin, deed: Deed, now: da
             database, Ledger(settings.ledger()), safe, now, settings.hotline_timezone
         )
         with database.transaction() as session:
-            audit.write(session, COMMAND_LINE, deed, now)
+            audit.write(session, audit.COMMAND_LINE, deed, now)
         database.scrub()
         return done
     finally:
@@ -279,21 +200,3 @@ def _made_safe(settings: Settings, url: str, origin: Origin, deed: Deed, now: da
 def _entries(files: Iterable[Path]) -> list[Entry]:
     """The entries of all ledgers in chronological order."""
     return sorted((e for file in files for e in Ledger(file).read()), key=lambda e: e.at)
-
-
-@contextmanager
-def scratch(folder: Path) -> Iterator[Path]:
-    """A temporary file that only this user can read."""
-    folder.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=folder, prefix=".copy-")
-    os.close(descriptor)
-    plain = Path(name)
-    try:
-        yield plain
-    finally:
-        for left in (
-            plain,
-            plain.with_name(f"{plain.name}-wal"),
-            plain.with_name(f"{plain.name}-shm"),
-        ):
-            left.unlink(missing_ok=True)

@@ -22,7 +22,6 @@ from commands.findings import (
     prompt_findings,
     roster_findings,
     second_way_findings,
-    slow_clients,
 )
 from models.core import database_time
 from models.core.database import Database
@@ -73,9 +72,7 @@ def _about_the_outside(settings: Settings) -> Iterator[Finding]:
     if command_database.is_migrated(app.database):
         yield from second_way_findings.of_second_way(app, app.clock())
     app.database.close()
-    if settings.base_url.startswith("https://"):
-        yield from carrier_findings.of_certificate(settings.base_url, wiring.now())
-    yield from slow_clients.of_slow_clients(settings.base_url)
+    yield from carrier_findings.of_public_address(settings.base_url, wiring.now())
 
 
 def _each_line(trouble: Trouble) -> Iterator[Finding]:

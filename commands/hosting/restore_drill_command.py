@@ -17,7 +17,7 @@ import wiring
 from commands.base import command_database, instants
 from commands.base.command_group import command
 from commands.base.plain_errors import Trouble, plainly
-from commands.hosting import backup_commands
+from commands.hosting import backup_files
 from models.core.database import Database
 from models.operations import backup, maintenance_state
 from models.staff import audit
@@ -77,7 +77,7 @@ def newest(place: Path) -> Path:
     """The file itself, or the newest backup of a folder."""
     if place.is_file():
         return place
-    found = list(place.glob(f"{backup_commands.NAMED}*{backup_commands.SUFFIX}"))
+    found = list(place.glob(f"{backup_files.NAMED}*{backup_files.SUFFIX}"))
     if not found:
         raise Trouble(f"There is no backup in {place}: `hotline backup {place}` makes one.")
     return max(found, key=lambda file: file.stat().st_mtime)
@@ -98,9 +98,9 @@ def in_words(file: Path, tried: Tried, now: datetime) -> Iterator[str]:
 def _tried(
     settings: Settings, database: Database, file: Path, identity: Path | None, into: str
 ) -> Tried:
-    with backup_commands.scratch(settings.ledger().parent) as plain:
-        facts = backup_commands.unsealed(file, plain, settings, identity)
-        backup_commands.must_fit(facts, settings)
+    with backup_files.scratch(settings.ledger().parent) as plain:
+        facts = backup_files.unsealed(file, plain, settings, identity)
+        backup_files.must_fit(facts, settings)
         with _restored(settings, database, plain, facts["kind"], into) as restored:
             with restored.engine.connect() as connection:
                 rows = backup.rows_in(connection)
@@ -108,7 +108,7 @@ def _tried(
             with restored.reading() as session:
                 audited = audit.verify(session)
     noted = facts.get("rows")
-    opened = database.vault.open(bytes.fromhex(noted), backup_commands.ROWS) if noted else "null"
+    opened = database.vault.open(bytes.fromhex(noted), backup_files.ROWS) if noted else "null"
     return Tried(datetime.fromisoformat(facts["made_at"]), rows, json.loads(opened), audited)
 
 

@@ -13,9 +13,8 @@ from twilio.rest import Client
 
 from ivr.core.carrier import Refused, Unreachable
 from ivr.twilio import account_standing
-from ivr.twilio.credentials import Credentials
 from ivr.twilio.links import RETRY
-from ivr.twilio.rest_http import CarrierHttp
+from ivr.twilio.rest_http import CarrierHttp, Credentials
 
 RETRY_ONCE = "#rc=1&rp=all&ct=1500&rt=4000"
 """Connection overrides: one retry within Twilio's 15 s, then the fallback URL."""

@@ -13,10 +13,9 @@ from twilio.twiml.voice_response import VoiceResponse
 
 from ivr.core.carrier import Condition, Ordered, Refused, Seen, TooFast, Unreachable
 from ivr.twilio import account_standing, error_codes
-from ivr.twilio.credentials import Credentials
 from ivr.twilio.links import Links
 from ivr.twilio.number_setup import Numbers, differences
-from ivr.twilio.rest_http import CarrierHttp
+from ivr.twilio.rest_http import CarrierHttp, Credentials
 from ivr.twilio.sids import SID
 from ivr.twilio.twiml import TALK_SECONDS
 

@@ -14,7 +14,7 @@ import httpx
 
 from ivr.privacy import key_care
 from ivr.twilio import number_setup
-from ivr.twilio.credentials import Credentials
+from ivr.twilio.rest_http import Credentials
 from models.core.database import Database
 from models.core.vault import Vault
 from models.keys.key_files import KeyFolder

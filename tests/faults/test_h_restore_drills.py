@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from commands.command_line import hotline as hotline_command
+from commands import command_line
 from commands.findings import maintenance_findings
-from commands.hosting import backup_commands
+from commands.hosting import backup_commands, backup_files
 from models.operations import maintenance_state
 from tests.faults.keeping import NOBODY_ANSWERS, leaves_message, run
 from tests.hotline import Hotline
@@ -28,7 +28,7 @@ def folder(tmp_path: Path, postgres_tools: None) -> Path:
 def offline_key(tmp_path: Path) -> tuple[Path, str]:
     """An identity file, as made on another computer, and its recipient."""
     identity = tmp_path / "identity"
-    made = CliRunner().invoke(hotline_command, ["keys", "offline", str(identity)])
+    made = CliRunner().invoke(command_line.hotline, ["keys", "offline", str(identity)])
     assert identity.stat().st_mode & 0o777 == 0o600
     return identity, made.stdout.split("BACKUP_RECIPIENTS=")[1].strip()
 
@@ -36,7 +36,7 @@ def offline_key(tmp_path: Path) -> tuple[Path, str]:
 def backs_up(hotline: Hotline, folder: Path, *recipients: str) -> Path:
     """Make a backup at this instant."""
     file = folder / f"hotline-{hotline.clock.now():%Y%m%dT%H%M%SZ}.backup"
-    backup_commands.write(hotline.context.database, file, hotline.clock.now(), recipients)
+    backup_files.write(hotline.context.database, file, hotline.clock.now(), recipients)
     return file
 
 
@@ -89,7 +89,7 @@ def test_a_backup_that_does_not_come_back_is_told_and_remembered(
 
 def test_a_backup_with_fewer_rows_than_were_there_is_told(hotline: Hotline, folder: Path) -> None:
     file = backs_up(hotline, folder)
-    counted = hotline.context.database.vault.seal('{"calls": 3}', backup_commands.ROWS)
+    counted = hotline.context.database.vault.seal('{"calls": 3}', backup_files.ROWS)
     assert tries(hotline, file).exit_code == 0
     about = {"made_at": hotline.clock.now().isoformat(), "rows": counted.hex()}
     rewrites(hotline, file, **about)
@@ -143,8 +143,8 @@ def test_a_restore_from_an_offline_key_brings_all_back_and_stands_in_the_audit_l
 def rewrites(hotline: Hotline, file: Path, **changed: str) -> None:
     """The same copy in a backup with another header, sealed by our own key."""
     plain = file.with_name("plain")
-    facts = backup_commands.unsealed(file, plain, hotline.settings)
+    facts = backup_files.unsealed(file, plain, hotline.settings)
     about = {name: facts[name] for name in ("made_at", "kind", "revision")} | changed
     with plain.open("rb") as source, file.open("wb") as target:
-        backup_commands.sealed_file.seal(source, target, hotline.context.database.vault, about)
+        backup_files.sealed_file.seal(source, target, hotline.context.database.vault, about)
     plain.unlink()
