@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -20,7 +21,6 @@ from ivr.privacy import after_restore
 from ivr.privacy.after_restore import Origin, Restored
 from models.core.database import Database
 from models.operations import backup, maintenance_state, own_database, worker_state
-from models.staff import audit
 from settings import Settings
 
 LEASE = timedelta(seconds=60)
@@ -107,14 +107,14 @@ def bring_back(
             _must_be_alone(settings, target, http, now)
             entries = tuple(_entries([settings.ledger(), *ledgers]))
             made_at = datetime.fromisoformat(facts["made_at"])
-            origin = Origin(made_at, _fence_of(target) + 1, entries)
-            deed = audit.Deed("backup restored", "database", _audited(target), facts["made_at"])
+            fence, replaced = _state_of(target)
+            origin = Origin(made_at, fence + 1, entries, replaced)
             if facts["kind"] == "sqlite":
-                done = _made_safe(settings, f"sqlite:///{plain}", origin, deed, now)
+                done = _made_safe(settings, f"sqlite:///{plain}", origin, now)
                 backup.copy_in(plain, target)
             else:
                 backup.copy_in(plain, target)
-                done = _made_safe(settings, settings.database_url, origin, deed, now)
+                done = _made_safe(settings, settings.database_url, origin, now)
             own_database.adopt(target, standby)
     return origin, done
 
@@ -154,25 +154,15 @@ def _answers(base_url: str, http: httpx.Client) -> bool:
         return False
 
 
-def _fence_of(target: Database) -> int:
+def _state_of(target: Database) -> tuple[int, dict[str, int | str] | None]:
+    """The fence of what a restore replaces, and the end of its audit log."""
     if not command_database.is_migrated(target):
-        return 0
+        return 0, None
     with target.reading() as session:
-        return maintenance_state.look(session).fence
+        return after_restore.state_of(session)
 
 
-def _audited(target: Database) -> dict[str, int | str] | None:
-    """The end of the audit log that a restore replaces."""
-    if not command_database.is_migrated(target):
-        return None
-    with target.reading() as session:
-        head = session.get(audit.AuditHead, 1)
-        return head and {"entries": head.seq, "mac": head.mac.hex()}
-
-
-def _made_safe(
-    settings: Settings, url: str, origin: Origin, deed: audit.Deed, now: datetime
-) -> Restored:
+def _made_safe(settings: Settings, url: str, origin: Origin, now: datetime) -> Restored:
     is_copy = url != settings.database_url
     database = Database(
         url,
@@ -185,12 +175,13 @@ def _made_safe(
         migrations.upgrade(database.engine)
         with database.reading() as session:
             fence = max(origin.fence, maintenance_state.look(session).fence + 1)
-        safe = Origin(origin.made_at, fence, origin.ledger)
         done = after_restore.make_safe(
-            database, Ledger(settings.ledger()), safe, now, settings.hotline_timezone
+            database,
+            Ledger(settings.ledger()),
+            replace(origin, fence=fence),
+            now,
+            settings.hotline_timezone,
         )
-        with database.transaction() as session:
-            audit.write(session, audit.COMMAND_LINE, deed, now)
         database.scrub()
         return done
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from ivr.privacy.retention_periods import (
@@ -18,7 +19,8 @@ from models.core.database import Session
 from models.imports import uploads
 from models.prompts import announcements, phone_recordings
 from models.schedule import shift_offers
-from models.staff import approvals, invitations, notices
+from models.staff import approvals, audit, invitations, notices
+from models.staff.audit import COMMAND_LINE, Deed
 
 
 def end_what_waited(session: Session, now: datetime) -> None:
@@ -39,3 +41,18 @@ def forget(session: Session, now: datetime) -> None:
     notices.forget(session, now - CALL_KEPT)
     approvals.forget(session, now - APPROVAL_KEPT)
     invitations.forget(session, now)
+
+
+def end_of_log(session: Session) -> dict[str, int | str] | None:
+    """How many entries the audit log has, and the MAC of the last one, for a later comparison."""
+    head = session.get(audit.AuditHead, 1)
+    return None if head is None else {"entries": head.seq, "mac": head.mac.hex()}
+
+
+def note_restore(
+    session: Session, made_at: datetime, replaced: Mapping[str, int | str] | None, now: datetime
+) -> None:
+    """Enter a restore into the audit log, with the end of the log that it replaced."""
+    restored = made_at.isoformat(timespec="seconds")
+    deed = Deed("backup restored", "database", replaced, restored)
+    audit.write(session, COMMAND_LINE, deed, now)
