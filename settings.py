@@ -29,8 +29,11 @@ DEMO_ADDRESSES = ("http://127.0.0.1:", "http://localhost:")
 _THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 SHORTEST_SECRET = 32
 _ACCOUNT = re.compile(r"AC[0-9a-f]{32}\Z")
+_API_KEY = re.compile(r"SK[0-9a-f]{32}\Z")
 _DIGITS = re.compile(r"[0-9A-D#*wW]{0,32}")
 """What a call may dial by `SendDigits` (twilio.com/docs/voice/api/call-resource)."""
+_RECIPIENT = re.compile(r"age1[02-9ac-hj-np-z]{58}")
+"""Bech32 of an X25519 key (age-encryption.org/v1)."""
 _WEBHOOK_SECRET = re.compile(r"whsec_(?=.{32,88}\Z)(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/=]{4})?")
 _VAPID_KEY = re.compile(r"[A-Za-z0-9_-]{43}")
 _PLACEHOLDER = re.compile(
@@ -83,6 +86,11 @@ class Settings(BaseSettings):
     """The account's auth token; Twilio signs webhooks with it."""
     twilio_auth_token_secondary: SecretStr = SecretStr("")
     """The second auth token, accepted while tokens are being exchanged."""
+    twilio_api_key_sid: str = ""
+    """The SID of a main API key (`SK...`) for REST requests; the auth token then only checks
+    signatures."""
+    twilio_api_key_secret: SecretStr = SecretStr("")
+    """The secret of that key."""
     twilio_shared_keys: SecretStr = SecretStr("")
     """Comma-separated secrets of the account's shared keys: Twilio signs the webhooks of a webhook
     rule with one of them. Without a rule it is not needed."""
@@ -113,6 +121,9 @@ class Settings(BaseSettings):
     """DEBUG, INFO, WARNING, ERROR or CRITICAL."""
     ledger_file: str = ""
     """The erasure ledger, if it is not next to the SQLite file or in `STATE_FOLDER`."""
+    backup_recipients: str = ""
+    """Comma-separated public keys of age (`age1...`): backups open only with the identity file of
+    one of them, which `hotline keys offline` makes on another computer."""
     metrics_token: SecretStr = SecretStr("")
     """The token that `/metrics` asks for; without one, a direct request on this host needs none."""
     alert_urls: SecretStr = SecretStr("")
@@ -198,6 +209,11 @@ class Settings(BaseSettings):
     def shared_keys(self) -> tuple[str, ...]:
         """The shared keys that may sign a webhook."""
         return _parts_of(self.twilio_shared_keys.get_secret_value())
+
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """The offline keys that backups are encrypted to."""
+        return _parts_of(self.backup_recipients)
 
     @property
     def numbers_shared(self) -> frozenset[str]:
@@ -311,6 +327,8 @@ class Settings(BaseSettings):
             *_number_problem("DRILL_NUMBER", self.drill_number),
             *self._interpreter_problems(),
             *self._listener_problems(),
+            *self._recipient_problems(),
+            *self._api_key_problems(),
             *self._demo_in_the_open(),
             *(
                 problem
@@ -449,6 +467,19 @@ class Settings(BaseSettings):
             found.append("VAPID_PRIVATE_KEY must be a key from `hotline keys push`")
         return found
 
+    def _api_key_problems(self) -> list[str]:
+        secret = self.twilio_api_key_secret.get_secret_value()
+        if bool(self.twilio_api_key_sid) is not bool(secret):
+            return ["TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET belong together: set both"]
+        if self.twilio_api_key_sid and not _API_KEY.match(self.twilio_api_key_sid):
+            return ["TWILIO_API_KEY_SID must be SK and 32 characters, from the Twilio console"]
+        return []
+
+    def _recipient_problems(self) -> list[str]:
+        if all(map(_RECIPIENT.fullmatch, self.recipients)):
+            return []
+        return ["BACKUP_RECIPIENTS must be public keys of age: age1 and 58 characters each"]
+
     def _database_problems(self) -> list[str]:
         kind, _, place = self.database_url.partition(":")
         if kind.partition("+")[0] not in ("sqlite", "postgres", "postgresql"):
@@ -465,6 +496,7 @@ class Settings(BaseSettings):
             "SECRET_KEY_FALLBACKS": self.secret_key_fallbacks.get_secret_value(),
             "TWILIO_AUTH_TOKEN": self.twilio_auth_token.get_secret_value(),
             "TWILIO_AUTH_TOKEN_SECONDARY": self.twilio_auth_token_secondary.get_secret_value(),
+            "TWILIO_API_KEY_SECRET": self.twilio_api_key_secret.get_secret_value(),
             "TWILIO_SHARED_KEYS": self.twilio_shared_keys.get_secret_value(),
             "METRICS_TOKEN": self.metrics_token.get_secret_value(),
         }

@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # loaded where they are used: a process that only answers web
 
     from ivr.twilio.number_setup import Numbers
     from ivr.twilio.rest_client import TwilioCarrier
+    from ivr.twilio.rest_http import Credentials
     from ivr.worker.loop import Worker
 
 
@@ -85,13 +86,21 @@ def carrier(settings: Settings, app: AppContext, http: httpx.Client | None = Non
     from ivr.twilio.rest_client import TwilioCarrier
     from ivr.twilio.rest_http import CarrierHttp
 
-    first_token, second_token = settings.auth_tokens
+    known = credentials(settings)
+    second_token = settings.auth_tokens[1] if known.user == known.account else ""
     requests = CarrierHttp(
         http or httpx.Client(), settings.twilio_api_base_url, second_token, app.clock
     )
-    return TwilioCarrier(
-        settings.twilio_account_sid, first_token, numbers(settings), _links(settings), requests
-    )
+    return TwilioCarrier(known, numbers(settings), _links(settings), requests)
+
+
+def credentials(settings: Settings) -> Credentials:
+    """With what REST requests sign in: an API key if there is one."""
+    from ivr.twilio.rest_http import Credentials
+
+    account, key = settings.twilio_account_sid, settings.twilio_api_key_sid
+    secret = settings.twilio_api_key_secret.get_secret_value()
+    return Credentials(account, key or account, secret if key else settings.auth_tokens[0])
 
 
 def _time_for(settings: Settings, clock: Callable[[], datetime] | None) -> DatabaseTime | None:

@@ -26,7 +26,7 @@ for _command in (
     backup_commands.back_up,
     backup_commands.restore,
     check_command.check,
-    drill_command.drill,
+    *drill_command.COMMANDS,
     *init_command.COMMANDS,
     serve_commands.serve,
     serve_commands.worker,
@@ -45,8 +45,7 @@ for _command in (
     prompt_commands.tree,
     user_commands.user,
     user_commands.audit_log,
-    simulator_commands.carrier,
+    *simulator_commands.COMMANDS,
     demo_command.demo,
-    simulator_commands.call,
 ):
     hotline.add_command(_command)

@@ -6,6 +6,7 @@ A webhook without a path means a hotline like ours, with the paths /voice/incomi
 
 import argparse
 import signal
+import ssl
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -34,12 +35,13 @@ def main(arguments: list[str] | None = None) -> None:
     )
     if asked.shared_key:
         carrier.shared_key = SharedKey(asked.shared_key)
+    carrier.standing.api_keys |= dict(key.split(":", 1) for key in asked.api_key)
     numbers = asked.number or [_NUMBER]
     for number in numbers:
         carrier.buy_number(number, **_urls(asked))
     carrier.stage.application = Application(asked.about)
     carrier.stage.zone = ZoneInfo(asked.timezone)
-    with carrier.serve(asked.host, asked.port) as server:
+    with carrier.serve(asked.host, asked.port, _tls(asked.certificate)) as server:
         answered = f"{'is' if len(numbers) == 1 else 'are'} answered at {asked.webhook or 'no URL'}"
         sys.stdout.write(
             f"{server.url} plays Twilio; {' and '.join(numbers)} {answered}\n"
@@ -49,6 +51,14 @@ def main(arguments: list[str] | None = None) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: server.ask_to_stop())
         server.wait()
+
+
+def _tls(certificate: Path | None) -> ssl.SSLContext | None:
+    if certificate is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    return context
 
 
 def _urls(asked: argparse.Namespace) -> dict[str, str]:
@@ -87,6 +97,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--account-sid", default=ACCOUNT_SID)
     parser.add_argument("--auth-token", default=AUTH_TOKEN)
+    parser.add_argument(
+        "--api-key", action="append", default=[], help="SID:SECRET of an API key; may be repeated"
+    )
+    parser.add_argument("--certificate", type=Path, help="serve TLS with this certificate and key")
     parser.add_argument("--shared-key", help="sign webhooks with it and SHA-256, as by a rule")
     parser.add_argument("--journal", type=Path, help="append what happens here, one JSON a line")
     parser.add_argument(

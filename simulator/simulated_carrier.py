@@ -1,5 +1,6 @@
 """The carrier: an account, the stage on which people play with it, its HTTP side and its server."""
 
+import ssl
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -59,11 +60,13 @@ class Carrier(Account):
         """Twilio's REST API and the simulator's own control API, as a WSGI application."""
         return HttpApi(self.stage)
 
-    def serve(self, host: str = "127.0.0.1", port: int = 0) -> Server:
+    def serve(
+        self, host: str = "127.0.0.1", port: int = 0, tls: ssl.SSLContext | None = None
+    ) -> Server:
         """Start a real HTTP server with its own threads; port 0 chooses a free port."""
         if isinstance(self.clock, VirtualClock):
             raise RuntimeError("a server needs a real clock")
-        server = Server(self.wsgi, self.work, self.stop_serving, host, port)
+        server = Server(self.wsgi, self.work, self.stop_serving, host, port, tls)
         self.is_serving = True
         self.base_url = server.url
         self.outbox.use_threads(WEBHOOK_THREADS)

@@ -394,6 +394,12 @@ class Hotline:
         found = carrier_findings.of_registration(wiring.carrier(self.settings, self.context, rest))
         return [finding.words for finding in found]
 
+    def findings_of_limits(self) -> list[str]:
+        """What `hotline check` says about how much the account may do."""
+        rest = httpx.Client(transport=httpx.WSGITransport(self.carrier.wsgi))
+        found = carrier_findings.of_limits(wiring.carrier(self.settings, self.context, rest))
+        return [finding.words for finding in found]
+
     def others_in_account(self) -> tuple[int, int]:
         """Numbers and recordings of the carrier's account that are not the hotline's."""
         rest = httpx.Client(transport=httpx.WSGITransport(self.carrier.wsgi))
@@ -404,7 +410,8 @@ class Hotline:
         rest = httpx.Client(transport=httpx.WSGITransport(self.carrier.wsgi))
         api = self.settings.twilio_api_base_url
         numbers = wiring.numbers(self.settings)
-        assert number_setup.point_here(numbers, ACCOUNT, TOKEN, api, rest) == []
+        known = wiring.credentials(self.settings)
+        assert number_setup.point_here(numbers, known, api, rest) == []
 
     def has_shift(
         self, name: str, speaks: str = "en", *, hours: float, starts_in: float = 0

@@ -26,7 +26,7 @@ class Children:
         self._folder = folder
         for log in folder.glob("*.log"):
             log.unlink()
-        self._environment = {
+        self.environment = {
             **os.environ,
             **environment,
             "PYTHONPATH": os.pathsep.join(
@@ -40,7 +40,7 @@ class Children:
         with self.log_of(name).open("ab") as log:
             self._running[name] = subprocess.Popen(  # noqa: S603 - our own modules
                 [sys.executable, "-m", *arguments],
-                env=self._environment,
+                env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -13,3 +13,8 @@ class Finding:
     is_note: bool = False
     step: str = ""
     """The step of the launch list that it is about, as in the console."""
+
+    @property
+    def kind(self) -> str:
+        """As text and JSON name it."""
+        return "note" if self.is_note else "wrong"

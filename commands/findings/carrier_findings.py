@@ -9,6 +9,7 @@ import httpx
 
 import wiring
 from commands.base.finding import Finding
+from commands.findings import slow_clients
 from ivr.core.carrier import Blame, Carrier, Condition, Refused, TooFast, Unreachable
 from ivr.core.context import AppContext
 from ivr.http import health
@@ -32,7 +33,14 @@ def of_carrier(settings: Settings, app: AppContext) -> Iterator[Finding]:
     yield from of_condition(condition)
     yield of_prices()
     yield from of_registration(wiring.carrier(settings, app))
+    yield from of_limits(wiring.carrier(settings, app))
     yield from _of_others(wiring.carrier(settings, app))
+    if not settings.twilio_api_key_sid:
+        yield Finding(
+            "TWILIO_API_KEY_SID is not set: requests to the carrier use the auth token, which "
+            "opens the whole account, also to its console; a main API key can be withdrawn alone",
+            is_note=True,
+        )
     if not settings.fallback_document_url:
         yield Finding(
             "FALLBACK_DOCUMENT_URL is not set: when this host is down, callers have nobody "
@@ -93,6 +101,16 @@ def of_registration(carrier: Carrier) -> Iterator[Finding]:
         )
 
 
+def of_limits(carrier: Carrier) -> Iterator[Finding]:
+    """What keeps the account from calling responders."""
+    try:
+        yield from map(Finding, carrier.limits())
+    except (Unreachable, TooFast, Refused) as error:
+        yield Finding(
+            f"the carrier does not say how many calls we may make ({error})", is_note=True
+        )
+
+
 def _of_others(carrier: Carrier) -> Iterator[Finding]:
     """What else lives in the account; the hotline never touches it."""
     try:
@@ -126,6 +144,13 @@ def of_texts(session: Session, now: datetime) -> Iterator[Finding]:
     for code in outbox.failures_since(session, now - timedelta(days=1)):
         if error_codes.trouble(code).blame is Blame.OURS:
             yield Finding(f"texts do not go out ({code}): {error_codes.in_words(code)}")
+
+
+def of_public_address(base_url: str, now: datetime) -> Iterator[Finding]:
+    """How the carrier reaches us: the certificate, and what slow clients do to the proxy."""
+    if base_url.startswith("https://"):
+        yield from of_certificate(base_url, now)
+    yield from slow_clients.of_slow_clients(base_url)
 
 
 def of_certificate(base_url: str, now: datetime) -> Iterator[Finding]:

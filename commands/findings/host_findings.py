@@ -30,6 +30,12 @@ def of_places(settings: Settings) -> Iterator[Finding]:
         )
     elif not settings.demo and settings.base_url.startswith("http://"):
         yield Finding("PUBLIC_BASE_URL is this machine, where the carrier reaches nobody")
+    if not settings.recipients:
+        yield Finding(
+            "BACKUP_RECIPIENTS is not set: who has this host's keys and a backup can read it "
+            "(`hotline keys offline`, on another computer)",
+            is_note=True,
+        )
     if settings.state_folder and _is_open(Path(settings.state_folder)):
         yield Finding(
             f"others on this host can look into {settings.state_folder}: run `chmod 0700` on it"

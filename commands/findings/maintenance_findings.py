@@ -20,6 +20,8 @@ from models.operations.maintenance_state import Upkeep
 from settings import Settings
 
 BACKUP_EVERY = timedelta(hours=25)
+RESTORE_EVERY = timedelta(days=200)
+"""Twice a year, with some days to be late."""
 HALF = 0.5
 DISK_FULL_SOON = 0.8
 _OWNED_WITHIN_MINUTES = 15
@@ -82,6 +84,19 @@ def _of_row(row: Upkeep, session: Session, now: datetime) -> Iterator[Finding]:
         yield Finding("no backup was ever made by `hotline backup`", is_note=True)
     elif now - row.backed_up_at > BACKUP_EVERY:
         yield Finding(f"the last backup is of {instants.written(row.backed_up_at)}")
+    yield from of_restores(row, now)
+
+
+def of_restores(row: Upkeep, now: datetime) -> Iterator[Finding]:
+    """Whether a restore was tried lately, and came back whole."""
+    if row.restore_tried_at is None:
+        words = "no restore was ever tried: `hotline restore-drill FOLDER`, twice a year"
+        yield Finding(words, is_note=True)
+    elif row.restore_fault:
+        yield Finding(f"the last restore drill failed: {row.restore_fault}")
+    elif now - row.restore_tried_at > RESTORE_EVERY:
+        tried = instants.written(row.restore_tried_at)
+        yield Finding(f"the last restore drill was {tried}: `hotline restore-drill FOLDER`")
 
 
 def _of_keys(database: Database, session: Session, now: datetime) -> Iterator[Finding]:

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
 import httpx
 
-import migrations
 import wiring
 from commands.base import command_database, instants
 from commands.base.command_group import command
 from commands.base.plain_errors import Trouble
+from commands.hosting import backup_files
 from ivr.core.erasure_ledger import Entry, Ledger
 from ivr.privacy import after_restore
 from ivr.privacy.after_restore import Origin, Restored
-from models.core import sealed_file
 from models.core.database import Database
 from models.operations import backup, maintenance_state, own_database, worker_state
 from settings import Settings
 
-NAMED, SUFFIX = "hotline-", ".backup"
 LEASE = timedelta(seconds=60)
 """A worker that was alive within this time may still dial."""
 
@@ -39,14 +34,16 @@ def back_up(place: Path, keep_days: int | None) -> None:
     settings, now = Settings(), wiring.now()
     if keep_days and not place.is_dir():
         raise Trouble(f"--keep-days is for a folder, and {place} is none.")
-    file = place / f"{NAMED}{now:%Y%m%dT%H%M%SZ}{SUFFIX}" if place.is_dir() else place
+    named = f"{backup_files.NAMED}{now:%Y%m%dT%H%M%SZ}{backup_files.SUFFIX}"
+    file = place / named if place.is_dir() else place
     with command_database.ready(settings) as database:
-        digest = write(database, file, now)
+        digest = backup_files.write(database, file, now, settings.recipients)
     if keep_days:
         _forget(place, file, timedelta(days=keep_days))
     click.echo(f"Backed up to {file} ({file.stat().st_size} bytes).")
     click.echo(f"SHA-256 {digest}")
-    click.echo("It opens only with DATA_KEYS, which are not in it: keep them elsewhere.")
+    also = " and an identity of BACKUP_RECIPIENTS" if settings.recipients else ""
+    click.echo(f"It opens only with DATA_KEYS{also}, which are not in it: keep them elsewhere.")
 
 
 @command("restore")
@@ -61,9 +58,15 @@ def back_up(place: Path, keep_days: int | None) -> None:
     help="The ledger of another host, besides this one's.",
 )
 @click.option(
+    "--identity", type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="The identity file of an offline key, if the backup is encrypted to one.",
+)  # fmt: skip
+@click.option(
     "--release", "is_release", is_flag=True, help="Let what a restore holds back be done."
 )
-def restore(file: Path | None, ledgers: tuple[Path, ...], is_release: bool) -> None:
+def restore(
+    file: Path | None, ledgers: tuple[Path, ...], identity: Path | None, is_release: bool
+) -> None:
     """Replace the database with the backup FILE, or release what a restore holds back."""
     settings = Settings()
     if is_release:
@@ -74,56 +77,37 @@ def restore(file: Path | None, ledgers: tuple[Path, ...], is_release: bool) -> N
     if file is None:
         raise Trouble("Which backup? `hotline restore FILE`, or `hotline restore --release`.")
     with httpx.Client(timeout=5) as http:
-        origin, done = bring_back(settings, file, ledgers, http, wiring.now())
+        origin, done = bring_back(settings, file, ledgers, http, wiring.now(), identity)
     click.echo("\n".join(in_words(origin, done)))
 
 
 def _forget(folder: Path, newest: Path, after: timedelta) -> None:
     """Delete the backups of a folder that are so much older than its newest one."""
     limit = newest.stat().st_mtime - after.total_seconds()
-    for file in folder.glob(f"{NAMED}*{SUFFIX}"):
+    for file in folder.glob(f"{backup_files.NAMED}*{backup_files.SUFFIX}"):
         if file.stat().st_mtime < limit:
             file.unlink()
 
 
-def write(database: Database, file: Path, now: datetime) -> str:
-    """Write a backup and return its SHA-256.
-
-    The file gets its name last, so an incomplete file never has it.
-    """
-    about = {
-        "made_at": now.isoformat(),
-        "kind": database.engine.dialect.name,
-        "revision": migrations.revision_of(database.engine) or "",
-    }
-    unfinished = file.with_name(f"{file.name}.unfinished")
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with _scratch(file.parent) as plain:
-        backup.copy_out(database, plain)
-        with plain.open("rb") as source, unfinished.open("wb") as target:
-            sealed_file.seal(source, target, database.vault, about)
-            target.flush()
-            os.fsync(target.fileno())
-    unfinished.replace(file)
-    with database.transaction() as session:
-        maintenance_state.hold(session).backed_up_at = now
-    with file.open("rb") as whole:
-        return hashlib.file_digest(whole, "sha256").hexdigest()
-
-
 def bring_back(
-    settings: Settings, file: Path, ledgers: Iterable[Path], http: httpx.Client, now: datetime
+    settings: Settings,
+    file: Path,
+    ledgers: Iterable[Path],
+    http: httpx.Client,
+    now: datetime,
+    identity: Path | None = None,
 ) -> tuple[Origin, Restored]:
     """Restore a backup; verifies it completely first and checks that nobody else runs."""
     standby = settings.standby()
-    with _scratch(settings.ledger().parent) as plain:
-        facts = _unsealed(file, plain, settings)
-        _must_fit(facts, settings)
+    with backup_files.scratch(settings.ledger().parent) as plain:
+        facts = backup_files.unsealed(file, plain, settings, identity)
+        backup_files.must_fit(facts, settings)
         with command_database.opened(settings) as target:
             _must_be_alone(settings, target, http, now)
             entries = tuple(_entries([settings.ledger(), *ledgers]))
             made_at = datetime.fromisoformat(facts["made_at"])
-            origin = Origin(made_at, _fence_of(target) + 1, entries)
+            fence, replaced = _state_of(target)
+            origin = Origin(made_at, fence + 1, entries, replaced)
             if facts["kind"] == "sqlite":
                 done = _made_safe(settings, f"sqlite:///{plain}", origin, now)
                 backup.copy_in(plain, target)
@@ -143,25 +127,6 @@ def in_words(origin: Origin, done: Restored) -> Iterator[str]:
     yield f"{done.ended} searches and rings of that time are over."
     yield f"{done.waiting} callbacks wait for a coordinator, and so do texts of that time."
     yield "Look at them (`hotline export callbacks`), then run `hotline restore --release`."
-
-
-def _unsealed(file: Path, plain: Path, settings: Settings) -> dict[str, str]:
-    with file.open("rb") as sealed, plain.open("wb") as target:
-        facts = sealed_file.unseal(sealed, target, settings.vault())
-    if facts["kind"] == "sqlite":
-        backup.must_be_whole(plain)
-    return facts
-
-
-def _must_fit(facts: dict[str, str], settings: Settings) -> None:
-    kind = backup.kind_of(settings.database_url)
-    if facts["kind"] != kind:
-        raise Trouble(f"This is a backup of {facts['kind']}, but DATABASE_URL is {kind}.")
-    if not migrations.knows(facts["revision"]):
-        raise Trouble(
-            f"The backup is of a newer version of the hotline ({facts['revision']}): "
-            "install that version first."
-        )
 
 
 def _must_be_alone(settings: Settings, target: Database, http: httpx.Client, now: datetime) -> None:
@@ -188,11 +153,12 @@ def _answers(base_url: str, http: httpx.Client) -> bool:
         return False
 
 
-def _fence_of(target: Database) -> int:
+def _state_of(target: Database) -> tuple[int, dict[str, int | str] | None]:
+    """The fence of what a restore replaces, and the end of its audit log."""
     if not command_database.is_migrated(target):
-        return 0
+        return 0, None
     with target.reading() as session:
-        return maintenance_state.look(session).fence
+        return after_restore.state_of(session)
 
 
 def _made_safe(settings: Settings, url: str, origin: Origin, now: datetime) -> Restored:
@@ -208,9 +174,12 @@ def _made_safe(settings: Settings, url: str, origin: Origin, now: datetime) -> R
         command_database.bring_up_to_date(database, now)
         with database.reading() as session:
             fence = max(origin.fence, maintenance_state.look(session).fence + 1)
-        safe = Origin(origin.made_at, fence, origin.ledger)
         done = after_restore.make_safe(
-            database, Ledger(settings.ledger()), safe, now, settings.hotline_timezone
+            database,
+            Ledger(settings.ledger()),
+            replace(origin, fence=fence),
+            now,
+            settings.hotline_timezone,
         )
         database.scrub()
         return done
@@ -221,21 +190,3 @@ def _made_safe(settings: Settings, url: str, origin: Origin, now: datetime) -> R
 def _entries(files: Iterable[Path]) -> list[Entry]:
     """The entries of all ledgers in chronological order."""
     return sorted((e for file in files for e in Ledger(file).read()), key=lambda e: e.at)
-
-
-@contextmanager
-def _scratch(folder: Path) -> Iterator[Path]:
-    """A temporary file that only this user can read."""
-    folder.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=folder, prefix=".copy-")
-    os.close(descriptor)
-    plain = Path(name)
-    try:
-        yield plain
-    finally:
-        for left in (
-            plain,
-            plain.with_name(f"{plain.name}-wal"),
-            plain.with_name(f"{plain.name}-shm"),
-        ):
-            left.unlink(missing_ok=True)

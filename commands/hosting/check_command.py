@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict
 
 import click
 import httpx
@@ -35,16 +34,19 @@ SAFE_SQLITE = (3, 51, 3)
 
 
 @command("check")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def check(as_json: bool) -> None:
+@click.option(
+    "--json", "is_json", is_flag=True, help="Print a list of {kind, words, step} instead."
+)
+def check(*, is_json: bool) -> None:
     """Look for everything that could be wrong; exit 1 if anything is."""
     found = list(dict.fromkeys(findings()))  # two places may find the same
     is_wrong = any(not finding.is_note for finding in found)
-    if as_json:
-        click.echo(json.dumps([asdict(finding) for finding in found], indent=2))
+    if is_json:
+        told = [{"kind": each.kind, "words": each.words, "step": each.step} for each in found]
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
     else:
         for finding in found:
-            click.echo(f"{'note' if finding.is_note else 'wrong'}: {finding.words}")
+            click.echo(f"{finding.kind}: {finding.words}")
         if not is_wrong:
             click.echo("Nothing is wrong.")
     if is_wrong:
@@ -77,8 +79,7 @@ def _about_the_outside(settings: Settings) -> Iterator[Finding]:
     app.database.close()
     with httpx.Client(timeout=5) as http:
         yield from carrier_findings.of_proxies(settings, http, wiring.now())
-    if settings.base_url.startswith("https://"):
-        yield from carrier_findings.of_certificate(settings.base_url, wiring.now())
+    yield from carrier_findings.of_public_address(settings.base_url, wiring.now())
 
 
 def _each_line(trouble: Trouble) -> Iterator[Finding]:

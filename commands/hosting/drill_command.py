@@ -10,6 +10,7 @@ import wiring
 from commands.base import command_database
 from commands.base.command_group import command
 from commands.base.plain_errors import Trouble
+from commands.hosting import restore_drill_command
 from ivr.core.context import AppContext
 from ivr.responders import drills
 from models.core.database import Database
@@ -35,6 +36,10 @@ def drill() -> None:
         click.echo(f"Reached after {_seconds_until_reached(settings, app):.0f} seconds.")
     finally:
         app.database.close()
+
+
+COMMANDS = (drill, restore_drill_command.restore_drill)
+"""What is tried before it is needed."""
 
 
 def _seconds_until_reached(settings: Settings, app: AppContext) -> float:

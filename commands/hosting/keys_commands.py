@@ -13,7 +13,7 @@ import shamir_mnemonic
 from shamir_mnemonic import MnemonicError
 
 import wiring
-from commands.base import command_database, env_file
+from commands.base import command_database, env_file, offline_keys
 from commands.base.command_group import group
 from commands.base.plain_errors import Trouble
 from ivr.core import atomic_files
@@ -141,6 +141,17 @@ def join(file: Path) -> None:
         raise Trouble(f"These shares do not fit together: {error}.") from error
     env_file.write_new(file, Roots.of([key]).written())
     click.echo(f"The root key {_named(key_id(key))} is in {file}: name it in DATA_KEYS_FILE.")
+
+
+@keys.command("offline", with_appcontext=False)
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def offline(file: Path) -> None:
+    """Make an offline key for backups in FILE, on a computer that is no host of the hotline."""
+    identity, recipient = offline_keys.drawn()
+    env_file.write_new(file, identity)
+    click.echo(f"Keep {file} away from every host, and a copy in a second place: without it no")
+    click.echo("backup opens, and nobody can help you. Set on every host that makes backups:")
+    click.echo(f"BACKUP_RECIPIENTS={recipient}")
 
 
 def in_words(ring: KeyRing, sealed: Counter[bytes]) -> Iterator[str]:

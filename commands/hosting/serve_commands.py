@@ -110,8 +110,7 @@ def setup(fallback_document: bool) -> None:
         return
     lacking = number_setup.point_here(
         wiring.numbers(settings),
-        settings.twilio_account_sid,
-        settings.auth_tokens[0],
+        wiring.credentials(settings),
         settings.twilio_api_base_url,
     )
     for name, number in (

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import click
 import httpx
 
-from commands.base import roster_file
+import wiring
+from commands.base import own_certificate, roster_file
 from commands.base.command_group import command
 from commands.base.plain_errors import Trouble
+from commands.showcase import rehearse_command
 from commands.showcase.demo_command import CALLER, HOTLINE_NUMBER, carrier_address
 
 
@@ -27,13 +32,17 @@ from commands.showcase.demo_command import CALLER, HOTLINE_NUMBER, carrier_addre
 @click.option("--account-sid", default=None, help="What your application calls its account.")
 @click.option("--auth-token", default=None, help="What your application checks signatures with.")
 @click.option("--shared-key", default=None, help="Sign webhooks with it, as a webhook rule does.")
-def carrier(webhook: str, numbers: tuple[str, ...], port: int, **others: str | None) -> None:
+@click.option(
+    "--tls", "is_private", is_flag=True, help="Serve https, with a certificate of its own."
+)
+def carrier(
+    webhook: str, numbers: tuple[str, ...], port: int, *, is_private: bool, **others: str | None
+) -> None:
     """Simulate Twilio for any application on this machine, with a phone in the browser."""
-    from simulator import __main__  # the hotline itself must run without a simulator
-
-    given = {"webhook": webhook, "port": str(port), **others}
-    words = [f"--{name.replace('_', '-')}={value}" for name, value in given.items() if value]
-    __main__.main([*(f"--number={number}" for number in numbers), *words])
+    with _certificate() if is_private else nullcontext() as certificate:
+        given = {"webhook": webhook, "port": str(port), "certificate": certificate, **others}
+        words = [f"--{name.replace('_', '-')}={value}" for name, value in given.items() if value]
+        _simulate([*(f"--number={number}" for number in numbers), *words])
 
 
 @command("call")
@@ -73,6 +82,25 @@ def call(carrier: str | None, port: int, scenario: str | None, detention: bool, 
         ) from error
     except KeyboardInterrupt:
         click.echo("You hung up.")
+
+
+COMMANDS = (carrier, call, rehearse_command.rehearse)
+"""What plays the carrier, and who plays with it."""
+
+
+def _simulate(words: list[str]) -> None:
+    from simulator import __main__  # the hotline itself must run without a simulator
+
+    __main__.main(words)
+
+
+@contextmanager
+def _certificate() -> Iterator[str]:
+    """A certificate that goes away with the carrier."""
+    with tempfile.TemporaryDirectory(prefix="carrier-") as folder:
+        made = own_certificate.make(Path(folder), wiring.now())
+        click.echo(f"Start what calls it with SSL_CERT_FILE={made.authority}", err=True)
+        yield str(made.served)
 
 
 def _call(address: str, how: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from console.base.i18n import later, say
@@ -56,7 +57,9 @@ def read(given: Mapping[str, str], zone: ZoneInfo, languages: Collection[str]) -
     if since and until and until < since:
         errors["until"] = say(_WRONG_ORDER)
     known = {"language": languages, "need": CODES, "outcome": OUTCOMES}
-    chosen = {name: typed[name] if typed[name] in some else None for name, some in known.items()}
+    chosen: dict[str, Any] = {
+        name: typed[name] if typed[name] in some else None for name, some in known.items()
+    }
     return Filters(
         Sought(
             since=_begins(since, zone) if since else None,

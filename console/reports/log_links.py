@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from flask import url_for
 
@@ -51,9 +52,11 @@ def address(
     narrowed = _narrowed(table, key)
     if not visitor.may_open(_LOG) or period.first < since or narrowed is None:
         return None
-    days = {"since": period.first.isoformat(), "until": period.last.isoformat()}
-    chosen = asked or _ASKED.get(table, "all")
-    return url_for(_LOG, **days, **narrowed, asked=chosen)
+    values: dict[str, Any] = {
+        "since": period.first.isoformat(), "until": period.last.isoformat(), **narrowed,
+        "asked": asked or _ASKED.get(table, "all"),
+    }  # fmt: skip
+    return url_for(_LOG, **values)
 
 
 def _narrowed(table: str, key: object) -> Mapping[str, str] | None:

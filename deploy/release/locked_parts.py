@@ -29,6 +29,7 @@ _SPELLINGS: Mapping[str, str] = MappingProxyType({
 })  # fmt: skip
 """What packages write in place of an identifier of SPDX (spdx.org/licenses)."""
 _NOT_STATED: Mapping[str, str] = MappingProxyType({
+    "pyrage": "MIT",
     "python-dateutil": "Apache-2.0 OR BSD-3-Clause",
     "sqlcipher3": "Zlib",
 })  # fmt: skip

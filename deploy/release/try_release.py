@@ -2,8 +2,9 @@
 
 Makes a virtual environment as the Dockerfile and install.sh do, then follows docs/running.md: init,
 migrate, import, serve, worker, setup. The shipped carrier plays Twilio on this machine; a caller
-presses 1 for English and 1 for an emergency, and a responder's phone rings and accepts. Prints each
-command with its output. Only the standard library is used, and nothing of a checkout.
+presses 1 for English and 1 for an emergency, and a responder's phone rings and accepts. Then it
+tries a backup, a restore drill and a rehearsal. Prints each command with its output. Only the
+standard library is used, and nothing of a checkout.
 """
 
 from __future__ import annotations
@@ -57,6 +58,8 @@ def main() -> None:
         tried.prepares()
         with tried.runs():
             tried.takes_a_call()
+            tried.keeps_a_copy()
+        tried.rehearses()
     say("The release takes a call.")
 
 
@@ -138,6 +141,16 @@ class Tried:
         say(f"They talk, {time.monotonic() - began:.1f} s after the call began.")
         asked(f"{caller}/hangup", {})
         eventually("the call is noted as reached", self._is_reached)
+
+    def keeps_a_copy(self) -> None:
+        """A backup, and its restore into an empty place."""
+        (self.folder / "backups").mkdir()
+        self.types("backup", "backups")
+        self.types("restore-drill", "backups")
+
+    def rehearses(self) -> None:
+        """The same settings and roster over TLS, with a drill."""
+        self.types("rehearse", "roster.yaml", "--patience", str(PATIENCE_SECONDS))
 
     def types(self, *words: str, may_fail: bool = False) -> str:
         """A command of the hotline; returns what it says."""

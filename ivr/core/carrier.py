@@ -179,6 +179,9 @@ class Carrier(Protocol):
     def unregistered(self) -> tuple[str, ...]:
         """Why phone companies block the hotline's texts, in plain words; empty if they do not."""
 
+    def limits(self) -> tuple[str, ...]:
+        """What keeps the account from making the hotline's calls, in plain words."""
+
     def text(self, number: str, body: str, token: str) -> str:
         """Send an SMS; its status news carries this token. Returns the SID."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import mmap
 import os
 import threading
-from bisect import bisect_left
+import time
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import accumulate
@@ -21,11 +22,15 @@ from ivr.core.context import AppContext
 from models.calls import callbacks, calls, open_items, voicemails
 from models.core import database_limits
 from models.core.database import Session
-from models.operations import drill_runs, maintenance_state, worker_state
+from models.operations import drill_runs, maintenance_state, service_level, worker_state
 
 _NAME = "webhook_times"
 BOUNDS = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 15.0)
 """Seconds; the carrier waits for fifteen."""
+WAITS = (2.0, 5.0, 10.0, 20.0, 30.0, 45.0, 60.0, 90.0, 120.0, 180.0, 300.0)
+"""Seconds that phones ring and callers wait."""
+COUNTED = timedelta(hours=1)
+"""Waits are counted as far back, so their buckets are read without `rate`."""
 OPEN_FOR_MINUTES = (0, 15, 60, 240, 1440)
 _BUCKETS = len(BOUNDS) + 1
 _MICROSECONDS, _FAILED, _WIDTH = _BUCKETS, _BUCKETS + 1, _BUCKETS + 2
@@ -101,9 +106,11 @@ class State(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """One gauge each; what does not exist, such as a first backup, is left out."""
-        app, now = self._app, self._app.clock()
+        app, now, asked_at = self._app, self._app.clock(), time.monotonic()
         with app.database.reading() as session:
             yield from _gauges(_of_line(session, now))
+            yield from _gauges(_of_database(app, time.monotonic() - asked_at))
+            yield from _of_waits(session, now)
             yield from _gauges(_of_upkeep(session, now))
             yield from _gauges(_of_server(app, session))
             yield _of_open_items(session, now)
@@ -148,11 +155,46 @@ def _of_line(session: Session, now: datetime) -> _Found:
     }
 
 
+def _of_database(app: AppContext, waited: float) -> _Found:
+    """The wait is for a connection and the first answers; the pool is that of this process."""
+    return {
+        "hotline_database_wait_seconds": waited,
+        "hotline_database_pool_used": app.database.connections_used,
+        "hotline_database_pool_limit": app.database.connections.most,
+    }
+
+
+def _of_waits(session: Session, now: datetime) -> Iterator[Metric]:
+    since = now - COUNTED
+    rings = service_level.rings_until_accepted(session, since, now)
+    yield _histogram(
+        "hotline_ring_to_answer_seconds", "From the first ring to 1, within the last hour", rings
+    )
+    waits = [
+        each.talk_began - each.asked_at
+        for each in service_level.records(session, since, now)
+        if each.talk_began is not None
+    ]
+    yield _histogram(
+        "hotline_wait_to_person_seconds", "From the menu to a person, of the last hour", waits
+    )
+
+
+def _histogram(name: str, words: str, spans: Sequence[timedelta]) -> Metric:
+    seconds = sorted(span.total_seconds() for span in spans)
+    buckets = [(str(bound), float(bisect_right(seconds, bound))) for bound in WAITS]
+    found = HistogramMetricFamily(name, words)
+    found.add_metric([], [*buckets, ("+Inf", float(len(seconds)))], sum(seconds))
+    return found
+
+
 def _of_upkeep(session: Session, now: datetime) -> _Found:
     upkeep, drill = maintenance_state.look(session), drill_runs.latest(session)
     return {
         "hotline_worker_heartbeat_age_seconds": _since(worker_state.last_beat(session, now), now),
         "hotline_backup_age_seconds": _since(upkeep.backed_up_at, now),
+        "hotline_restore_drill_age_seconds": _since(upkeep.restore_tried_at, now),
+        "hotline_restore_drill_failed": upkeep.restore_fault is not None,
         "hotline_purge_age_seconds": _since(upkeep.purged_at, now),
         "hotline_legal_hold": upkeep.hold_since is not None,
         "hotline_restore_unreleased": upkeep.waits_for_release,

@@ -47,6 +47,8 @@ class Origin:
     made_at: datetime
     fence: int
     ledger: tuple[Entry, ...] = field(repr=False)
+    replaced: Mapping[str, int | str] | None = None
+    """The end of the audit log that the restore replaces."""
 
 
 def make_safe(
@@ -66,10 +68,15 @@ def make_safe(
         staff_row_tidying.end_what_waited(session, now)
         about = f"restored:{now.isoformat(timespec='seconds')}"
         tell_coordinators(session, about, "texts.restored", {}, now)
-        staff_row_tidying.note_restore(session, origin.made_at, now)
+        staff_row_tidying.note_restore(session, origin.made_at, origin.replaced, now)
     with suppress(purge.OnHold):
         done.purged = purge.purge(database, ledger, now, timezone)
     return done
+
+
+def state_of(session: Session) -> tuple[int, dict[str, int | str] | None]:
+    """The fence of what a restore is about to replace, and the end of its audit log."""
+    return maintenance_state.look(session).fence, staff_row_tidying.end_of_log(session)
 
 
 def release(database: Database, now: datetime) -> int:

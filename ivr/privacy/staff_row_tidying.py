@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from ivr.privacy import access_tidying
@@ -29,9 +30,14 @@ def end_what_waited(session: Session, now: datetime) -> None:
     notices.give_up_waiting(session, now, "restored")  # sent already, or too old to be sent
 
 
-def note_restore(session: Session, made_at: datetime, now: datetime) -> None:
-    """In the audit log, as the last act: it explains the entries that are gone."""
-    deed = Deed(audit.RESTORED, "database", after={"made at": made_at.isoformat()})
+def note_restore(
+    session: Session, made_at: datetime, replaced: Mapping[str, int | str] | None, now: datetime
+) -> None:
+    """In the audit log, as the last act, with the end of the log that the restore replaced.
+
+    It explains the entries that are gone.
+    """
+    deed = Deed(audit.RESTORED, "database", replaced, {"made at": made_at.isoformat()})
     audit.write(session, COMMAND_LINE, deed, now)
 
 
@@ -48,3 +54,9 @@ def forget(session: Session, now: datetime) -> None:
     access_tidying.forget(session, now)
     approvals.forget(session, now - APPROVAL_KEPT)
     invitations.forget(session, now)
+
+
+def end_of_log(session: Session) -> dict[str, int | str] | None:
+    """How many entries the audit log has, and the MAC of the last one, for a later comparison."""
+    head = session.get(audit.AuditHead, 1)
+    return None if head is None else {"entries": head.seq, "mac": head.mac.hex()}

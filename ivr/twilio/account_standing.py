@@ -1,8 +1,9 @@
-"""How the account stands: trial or suspended, its messaging services, the registration of texts.
+"""How the account stands: trial or suspended, what limits it, the registration of texts.
 
 Sources: twilio.com/docs/iam/api/account (type, status), /docs/messaging/api/service-resource
-(use_inbound_webhook_on_number), /docs/messaging/api/usapptoperson-resource (campaign_status) and
-/docs/messaging/api/tollfree-verification-resource (status).
+(use_inbound_webhook_on_number), /docs/messaging/api/usapptoperson-resource (campaign_status),
+/docs/messaging/api/tollfree-verification-resource (status), /docs/trust-hub/trusthub-rest-api/
+customer-profiles (status) and /docs/voice/api/dialingpermissions-country-resource.
 """
 
 from __future__ import annotations
@@ -62,6 +63,22 @@ def unregistered(client: Client, hotline: str) -> Iterator[str]:
         for campaign in service.us_app_to_person.list(limit=_LISTED)
     ):
         yield "the hotline's number is in no verified A2P 10DLC campaign, so its texts are blocked"
+
+
+def limits(client: Client) -> Iterator[str]:
+    """Why the account makes few calls, or none to the United States."""
+    profiles = client.trusthub.v1.customer_profiles
+    if not profiles.list(status="twilio-approved", limit=1):
+        yield (
+            "the account has no approved business profile, so only a few calls go out at a time: "
+            "make one in the carrier's console (Trust Hub)"
+        )
+    country = client.voice.v1.dialing_permissions.countries("US").fetch()
+    if not country.low_risk_numbers_enabled:
+        yield (
+            "the account may not call the United States: allow it in the carrier's console "
+            "(Voice, geographic permissions)"
+        )
 
 
 def _services_of(client: Client, hotline: str) -> Iterator[Any]:

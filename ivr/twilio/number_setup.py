@@ -14,7 +14,7 @@ from twilio.rest import Client
 from ivr.core.carrier import Refused, Unreachable
 from ivr.twilio import account_standing
 from ivr.twilio.links import RETRY
-from ivr.twilio.rest_http import CarrierHttp
+from ivr.twilio.rest_http import CarrierHttp, Credentials
 
 RETRY_ONCE = "#rc=1&rp=all&ct=1500&rt=4000"
 """Connection overrides: one retry within Twilio's 15 s, then the fallback URL."""
@@ -73,7 +73,7 @@ class Numbers:
 
 
 def point_here(
-    numbers: Numbers, account: str, token: str, api: str, http: httpx.Client | None = None
+    numbers: Numbers, known: Credentials, api: str, http: httpx.Client | None = None
 ) -> list[str]:
     """Set the numbers as required. Returns the numbers that the account lacks.
 
@@ -81,7 +81,7 @@ def point_here(
     """
     try:
         with http or httpx.Client() as http:
-            client = Client(account, token, http_client=CarrierHttp(http, api))
+            client = known.client(CarrierHttp(http, api))
             account_standing.clear(client, numbers.hotline)
             return [
                 number

@@ -9,14 +9,13 @@ from functools import partial
 from typing import Any, TypeVar
 
 from twilio.base.exceptions import TwilioException, TwilioRestException
-from twilio.rest import Client
 from twilio.twiml.voice_response import VoiceResponse
 
 from ivr.core.carrier import Condition, Ordered, Refused, Seen, TooFast, Unreachable
 from ivr.twilio import account_standing, error_codes
 from ivr.twilio.links import Links
 from ivr.twilio.number_setup import Numbers, differences
-from ivr.twilio.rest_http import CarrierHttp
+from ivr.twilio.rest_http import CarrierHttp, Credentials
 from ivr.twilio.sids import SID
 from ivr.twilio.twiml import TALK_SECONDS
 
@@ -36,12 +35,12 @@ class TwilioCarrier:
     """The carrier as the worker uses it."""
 
     def __init__(
-        self, account: str, token: str, numbers: Numbers, links: Links, requests: CarrierHttp
+        self, known: Credentials, numbers: Numbers, links: Links, requests: CarrierHttp
     ) -> None:
         self._numbers, self._number = numbers, numbers.hotline
         self._links, self._requests = links, requests
-        self._account, self._auth = account, (account, token)
-        self._client = Client(account, token, http_client=requests)
+        self._account, self._auth = known.account, (known.user, known.secret)
+        self._client = known.client(requests)
 
     @property
     def is_away(self) -> bool:
@@ -262,6 +261,11 @@ class TwilioCarrier:
         """Whether the number is in a verified campaign, or verified as a toll-free one."""
         with _plainly():
             return tuple(account_standing.unregistered(self._client, self._number))
+
+    def limits(self) -> tuple[str, ...]:
+        """Whether the account has a business profile and may call the United States."""
+        with _plainly():
+            return tuple(account_standing.limits(self._client))
 
     def text(self, number: str, body: str, token: str) -> str:
         """Send an SMS."""

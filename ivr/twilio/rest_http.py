@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 from twilio.http import HttpClient
 from twilio.http.response import Response
+from twilio.rest import Client
 
 from ivr.core.carrier import LockedOut, NotSent, Unreachable
 from ivr.core.circuit_breaker import Breaker
@@ -174,6 +176,20 @@ class CarrierHttp(HttpClient):  # type: ignore[misc]  # the library ships no typ
             return
         # the header has whole seconds; add the half second lost on average
         self.clock_seconds = ahead + 0.5
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """An account, and who asks for it (twilio.com/docs/iam/api-keys)."""
+
+    account: str
+    user: str
+    """The account's own SID, or that of an API key."""
+    secret: str = field(repr=False)
+
+    def client(self, requests: CarrierHttp) -> Client:
+        """The library's client, which sends its requests by ours."""
+        return Client(self.user, self.secret, self.account, http_client=requests)
 
 
 def _locks_out(answer: httpx.Response) -> bool:

@@ -168,7 +168,9 @@ def _has_fate(sought: Sought) -> sa.ColumnElement[bool]:
 
     The ids stand in the statement, because they can be more than a driver takes as parameters.
     """
-    ids = sa.bindparam("not_kept", sought.not_kept, expanding=True, literal_execute=True)
+    ids: sa.BindParameter[str] = sa.bindparam(
+        "not_kept", sought.not_kept, expanding=True, literal_execute=True
+    )
     return sa.or_(Call.fate.in_(sought.fates), Call.id.in_(ids))
 
 

@@ -165,6 +165,12 @@ class Database:
     def _info(self) -> dict[str, Any]:
         return {"vault": self.vault, "kept": self._kept, "listeners": self.listeners}
 
+    @property
+    def connections_used(self) -> int:
+        """How many connections of this process are in use, its caller's own one among them."""
+        pool = self.engine.pool
+        return pool.checkedout() if isinstance(pool, sa.QueuePool) else 0
+
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()

@@ -20,7 +20,7 @@ MAGIC = b"sanctuary-line backup 1\n"
 _PIECE = 64 * 1024
 _TAG = 16
 _SALT = 16
-_LONGEST_HEADER = 4096
+_LONGEST_HEADER = 32 * 1024
 
 
 class BrokenBackup(Exception):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -26,8 +28,8 @@ def kind_of(url: str) -> str:
     return sa.make_url(url).get_backend_name().replace("postgres", "postgresql")[:10]
 
 
-def copy_out(database: Database, file: Path) -> None:
-    """Copy the database into a file while others write to it."""
+def copy_out(database: Database, file: Path) -> dict[str, int]:
+    """Copy the database into a file while others write to it; returns the rows of each table."""
     if database.engine.dialect.name == "sqlite":
         with database.engine.connect() as connection:
             if database.vault.ring.database_key() is None:
@@ -36,9 +38,36 @@ def copy_out(database: Database, file: Path) -> None:
                 target.close()
             else:
                 _decrypted(_raw(connection), file)
-        return
-    with file.open("wb") as out:
-        _run(database.engine.url, ["pg_dump", "--no-owner", "--no-privileges"], out=out)
+        return _rows_in_file(file)
+    return _dumped(database, file)
+
+
+def rows_in(connection: sa.Connection) -> dict[str, int]:
+    """How many rows each table has."""
+    return {
+        table: connection.scalar(sa.select(sa.func.count()).select_from(sa.table(table))) or 0
+        for table in sa.inspect(connection).get_table_names()
+    }
+
+
+@contextmanager
+def empty_place(database: Database) -> Iterator[str]:
+    """The URL of an empty database beside a PostgreSQL one, until the block ends."""
+    url, name = database.engine.url, f"restore_drill_{secrets.token_hex(6)}"
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    try:
+        with engine.connect() as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    except sa.exc.DBAPIError as error:
+        raise CannotCopy(
+            f"no empty database can be made beside this one ({type(error.orig).__name__}): let the "
+            "role do so (ALTER ROLE ... CREATEDB), or name an empty one with --into"
+        ) from error
+    try:
+        yield url.set(database=name).render_as_string(hide_password=False)
+    finally:
+        with engine.connect() as connection:
+            connection.exec_driver_sql(f"DROP DATABASE {name}")
 
 
 def must_be_whole(file: Path) -> None:
@@ -69,6 +98,22 @@ def copy_in(file: Path, database: Database) -> None:
         return
     command = ["psql", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"]
     _run(database.engine.url, [*command, f"--command={_FRESH}", f"--file={file}"])
+
+
+def _rows_in_file(file: Path) -> dict[str, int]:
+    engine = sa.create_engine(f"sqlite:///{file}", module=new_sqlite, poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        return rows_in(connection)
+
+
+def _dumped(database: Database, file: Path) -> dict[str, int]:
+    """The dump and the counts are of one snapshot."""
+    engine = database.engine.execution_options(isolation_level="REPEATABLE READ")
+    with engine.connect() as connection, file.open("wb") as out:
+        snapshot = connection.scalar(sa.select(sa.func.pg_export_snapshot()))
+        command = ["pg_dump", "--no-owner", "--no-privileges", f"--snapshot={snapshot}"]
+        _run(database.engine.url, command, out=out)
+        return rows_in(connection)
 
 
 def _decrypted(source: Any, file: Path) -> None:

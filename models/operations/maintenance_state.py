@@ -40,6 +40,10 @@ class Upkeep(Base):
     totalled_before: Mapped[datetime | None]
     """Calls that began before then are in the daily totals."""
     backed_up_at: Mapped[datetime | None]
+    restore_tried_at: Mapped[datetime | None]
+    """When a backup was last restored into an empty place, to try it."""
+    restore_fault: Mapped[str | None] = mapped_column(sa.String(200))
+    """What that trial found wrong; None: nothing."""
     restored_to: Mapped[datetime | None]
     """When the restored backup was made."""
     restored_at: Mapped[datetime | None]

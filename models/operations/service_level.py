@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models.calls.callbacks import Callback
 from models.calls.calls import Call, Step, is_counted
-from models.calls.rings import Ring
+from models.calls.rings import Purpose, Ring
 from models.calls.voicemails import LEFT_SOMETHING, Message
 from routing.reporting.service import ServiceRecord
 
@@ -28,6 +28,18 @@ def records(session: Session, since: datetime, until: datetime) -> list[ServiceR
     )
     asked = _asked(session, began)
     return _told(session, {call: at for call, at in asked.items() if since <= at < until})
+
+
+def rings_until_accepted(session: Session, since: datetime, until: datetime) -> list[timedelta]:
+    """From the decision to ring until the acceptance, of callers' rings accepted since then."""
+    query = sa.select(Ring.created_at, Ring.connected_at).join(Call, Call.id == Ring.call_id)
+    rows = session.execute(
+        query.where(
+            Call.started_at >= since - _LONGEST_BEFORE, Ring.connected_at >= since,
+            Ring.connected_at < until, Ring.purpose == Purpose.CALLER, is_counted(),
+        )
+    )  # fmt: skip
+    return [accepted - created for created, accepted in rows if accepted]
 
 
 def records_of(session: Session, calls: Sequence[str]) -> list[ServiceRecord]:

@@ -51,8 +51,8 @@ def check_credentials(carrier: Account) -> None:
     """Raise Refusal 401 unless the request has the account's Basic credentials."""
     given = request.authorization
     name, secret = (given.username, given.password) if given else (None, None)
-    right = hmac.compare_digest(secret or "", carrier.auth_token)
-    if name != carrier.account_sid or not right:
+    known = {carrier.account_sid: carrier.auth_token, **carrier.standing.api_keys}
+    if not hmac.compare_digest(secret or "", known.get(name or "", "")) or not secret:
         raise Refusal(401, 20003, "Authenticate")
     if carrier.standing.status != "active":
         raise Refusal(403, 20005, "Account not active")

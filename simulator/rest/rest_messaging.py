@@ -1,4 +1,4 @@
-"""REST of messaging.twilio.com: services, their numbers, and the registration of senders."""
+"""REST of other products: messaging services and registration, business profiles, permissions."""
 
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
@@ -48,6 +48,17 @@ def blueprint(carrier: Account) -> Blueprint:
     def verifications() -> Response:
         status = carrier.standing.toll_free_status
         return _list("verifications", [{"sid": "HH", "status": status}] if status else [])
+
+    @routes.get("/CustomerProfiles")
+    def profiles() -> Response:
+        status, asked = carrier.standing.profile_status, request.args.get("Status")
+        fits = status and asked in (None, status)
+        return _list("results", [{"sid": "BU", "status": status}] if fits else [])
+
+    @routes.get("/DialingPermissions/Countries/<code>")
+    def country(code: str) -> Response:
+        allowed = code in carrier.standing.may_call
+        return answer({"iso_code": code, "low_risk_numbers_enabled": allowed})
 
     return routes
 

@@ -41,6 +41,12 @@ class Standing:
     toll_free_status: str = ""
     """Of the toll-free verification: TWILIO_APPROVED, IN_REVIEW ...; empty: there is none."""
     services: list[MessagingService] = field(default_factory=list)
+    api_keys: dict[str, str] = field(default_factory=dict)
+    """The account's main API keys: SID and secret."""
+    profile_status: str = "twilio-approved"
+    """Of its business profile in the Trust Hub; empty: there is none."""
+    may_call: set[str] = field(default_factory=lambda: {"US"})
+    """The countries that the geographic permissions allow."""
     undeliverable: dict[str, int] = field(default_factory=dict)
     """Phones that texts do not reach, and the error code of each: 30006 for a landline."""
 

@@ -1,5 +1,6 @@
 """The carrier as a real HTTP server: one thread for what is due, one for each request."""
 
+import ssl
 import threading
 from collections.abc import Callable
 from types import TracebackType
@@ -33,11 +34,14 @@ class Server:
         on_stop: Callable[[], None],
         host: str,
         port: int,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self._on_stop = on_stop
         self._stopping = threading.Event()
-        self._http = make_server(host, port, wsgi, threaded=True, request_handler=QuietHandler)
-        self.url = f"http://{host}:{self._http.server_port}"
+        self._http = make_server(
+            host, port, wsgi, threaded=True, request_handler=QuietHandler, ssl_context=tls
+        )
+        self.url = f"{'https' if tls else 'http'}://{host}:{self._http.server_port}"
         self._threads = [
             threading.Thread(
                 target=self._http.serve_forever,

@@ -14,6 +14,7 @@ import httpx
 
 from ivr.privacy import key_care
 from ivr.twilio import number_setup
+from ivr.twilio.rest_http import Credentials
 from models.core.database import Database
 from models.core.vault import Vault
 from models.keys.key_files import KeyFolder
@@ -166,7 +167,9 @@ class Siege:
             carrier.serve() as server,
         ):
             numbers_here = number_setup.Numbers(account.number, "", account.base)
-            number_setup.point_here(numbers_here, account.sid, account.token, server.url)
+            number_setup.point_here(
+                numbers_here, Credentials(account.sid, account.sid, account.token), server.url
+            )
             self._line.start({**secret, **self._settings(account, server.url)})
             pulse = Pulse(carrier)
             pulse.begin()

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from ivr.core.carrier import LockedOut
 from ivr.twilio.rest_http import CarrierHttp
@@ -179,3 +180,27 @@ def test_c15_another_product_of_the_carrier_has_its_own_host() -> None:
     hosts = ["messaging.twilio.com", "api.twilio.com"]
     regional = ["messaging.umatilla.us1.twilio.com", "api.umatilla.us1.twilio.com"]
     assert asked == [*hosts, *regional, "::1", "::1"]
+
+
+def test_c15_with_an_api_key_the_token_only_checks_signatures(database_url: str) -> None:
+    sid, secret = f"SK{5:032x}", "q7" * 16
+    hotline = Hotline(database_url, twilio_api_key_sid=sid, twilio_api_key_secret=SecretStr(secret))
+    assert "20003" in "".join(hotline.findings_of_limits()), "a key that was withdrawn"
+    hotline.carrier.standing.api_keys[sid] = secret
+    hotline.restarts()
+    hotline.sets_up_its_numbers()
+    ana = hotline.has_on_duty("Ana")
+    call = hotline.is_called().press("1").press("1")
+    ana.accepts()
+    assert call.is_joined_with(ana.number)
+    assert hotline.findings_of_limits() == []
+    assert list(hotline.closes()) == []
+
+
+def test_c16_what_keeps_the_account_from_calling_responders_is_found(hotline: Hotline) -> None:
+    assert hotline.findings_of_limits() == []
+    hotline.carrier.standing.profile_status = "pending-review"
+    hotline.carrier.standing.may_call.clear()
+    profile, country = hotline.findings_of_limits()
+    assert "no approved business profile" in profile
+    assert "may not call the United States" in country

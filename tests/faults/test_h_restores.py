@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from commands.base.plain_errors import Trouble
-from commands.hosting import backup_commands
+from commands.hosting import backup_commands, backup_files
 from ivr.privacy import checkpoint_file
 from ivr.privacy.after_restore import Restored
 from models.core.sealed_file import BrokenBackup
@@ -29,7 +29,7 @@ def file(tmp_path: Path, postgres_tools: None) -> Path:
 
 def is_backed_up(hotline: Hotline, file: Path) -> None:
     """Make a backup at this instant."""
-    backup_commands.write(hotline.context.database, file, hotline.clock.now())
+    backup_files.write(hotline.context.database, file, hotline.clock.now())
 
 
 def is_restored(hotline: Hotline, file: Path, http: httpx.Client = NOBODY_ANSWERS) -> Restored:

@@ -18,6 +18,7 @@ from ivr.privacy import key_care
 from models.core.base import Base
 from models.core.database import Database
 from models.core.vault import Vault
+from models.operations import maintenance_state
 from models.people import people
 from models.prompts import prompt_versions
 from tests.browser_of_a_person import PushedBrowser
@@ -92,6 +93,27 @@ def test_keys_of_days_begin_after_the_tables_and_every_pin_and_number_stays(
         assert (row.pin_hash, row.has_pin) == (None, True)
     assert hotline.number_kept_of(call.row) == call.number
     hotline.is_called(ana.number).press("#").hears("PIN").press("482915#").hears("press")
+    hotline.context.database.close()
+
+
+def test_when_a_restore_was_tried_can_be_taken_back_and_calls_go_on(database_url: str) -> None:
+    hotline = Hotline(database_url)
+    call = hotline.is_called().press("1")
+    with hotline.context.database.transaction() as session:
+        row = maintenance_state.hold(session)
+        row.restore_tried_at, row.restore_fault = hotline.clock.now(), "calls: other rows"
+        row.backed_up_at = hotline.clock.now()
+    engine = hotline.context.database.engine
+    migrations.downgrade(engine, "notices")
+    assert "restore_fault" not in {
+        each["name"] for each in sa.inspect(engine).get_columns("upkeep")
+    }
+    migrations.upgrade(engine)
+    with hotline.context.database.reading() as session:
+        row = maintenance_state.look(session)
+        assert (row.restore_tried_at, row.restore_fault) == (None, None)
+        assert row.backed_up_at is not None
+    assert call.press("1").is_on_the_line
     hotline.context.database.close()
 
 

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import signal
+import ssl
 import subprocess
 import sys
 from collections.abc import Callable
@@ -272,6 +273,29 @@ def test_the_carrier_alone_serves_any_application_until_it_is_told_to_stop() -> 
         assert "Telephones" in httpx.get(page, trust_env=False).text
         process.send_signal(signal.SIGTERM)
         assert process.wait(PATIENCE_SECONDS) == 0
+
+
+def test_the_carrier_speaks_tls_by_a_certificate_that_only_its_callers_trust() -> None:
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "app", "carrier", "--tls", "--port", "0"),
+            *("--number", "+12125550100", "--webhook", "http://127.0.0.1:9/answer"),
+        ],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=Path(__file__).parents[3],
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert process.stderr is not None
+    with process:
+        authority = Path(process.stderr.readline().strip().partition("SSL_CERT_FILE=")[2])
+        address = process.stdout.readline().split()[0]
+        assert address.startswith("https://127.0.0.1:")
+        trusting = ssl.create_default_context(cafile=str(authority))
+        assert httpx.get(address, verify=trusting, trust_env=False).status_code == 404
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(address, trust_env=False)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE_SECONDS) == 0
+    assert not authority.exists()
 
 
 def _without(words: str, text: str) -> str:

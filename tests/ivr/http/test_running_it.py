@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from datetime import timedelta
 
 import click
 import pytest
@@ -70,6 +71,26 @@ def test_metrics_tell_the_pace_of_webhooks_and_what_waits(hotline: Hotline) -> N
     assert 'hotline_open_items{open_for_minutes="0",owned="no"}' in told
     assert "hotline_worker_heartbeat_age_seconds " in told
     assert "hotline_backup_age_seconds" not in told
+
+
+def test_metrics_tell_how_long_phones_rang_and_callers_waited_within_the_hour(
+    hotline: Hotline,
+) -> None:
+    web = hotline.app.test_client()
+    ana = hotline.has_on_duty("Ana")
+    call = hotline.is_called().press("1").press("1")
+    hotline.waits(12)
+    ana.accepts()
+    assert call.is_joined_with(ana.number)
+    told = web.get("/metrics").text
+    for name in ("hotline_ring_to_answer_seconds", "hotline_wait_to_person_seconds"):
+        assert f'{name}_bucket{{le="10.0"}} 0.0' in told
+        assert f'{name}_bucket{{le="60.0"}} 1.0' in told
+        assert f"{name}_count 1.0" in told
+    assert "hotline_database_wait_seconds " in told
+    assert "hotline_database_pool_used 1.0" in told
+    hotline.later(timedelta(hours=2))
+    assert "hotline_wait_to_person_seconds_count 0.0" in web.get("/metrics").text
 
 
 def test_what_another_process_counted_is_read_here() -> None:
