@@ -23,7 +23,6 @@ from models.staff.audit import Deed
 
 log = logging.getLogger("hotline.panic")
 
-SIGNAL = "signal file"
 OTHER_HOST = "another host"
 _TOLD_WITHIN_SECONDS = 2.0
 """A database that hangs must not keep the keys in memory."""
@@ -36,11 +35,11 @@ class WrongKey(Exception):
 
 def lock(app: AppContext, by: str) -> None:
     """Lock this host now, and the others within seconds; `by` names a user by id, or a way."""
-    lock_record.ask(app.panic)
-    look(app, by)
+    lock_record.ask(app.panic, by)
+    look(app)
 
 
-def look(app: AppContext, by: str = SIGNAL) -> bool:
+def look(app: AppContext) -> bool:
     """Do as the lock file says; returns whether the line is locked."""
     ring = app.database.vault.ring
     if lock_record.is_asked(app.panic) == ring.is_shut:
@@ -48,7 +47,7 @@ def look(app: AppContext, by: str = SIGNAL) -> bool:
     with _ONE_AT_A_TIME:
         is_asked = lock_record.is_asked(app.panic)
         if is_asked and not ring.is_shut:
-            _close(app, by)
+            _close(app)
         elif ring.is_shut and not is_asked:
             _open_again(app)
     return ring.is_shut
@@ -79,12 +78,12 @@ def unlock(app: AppContext, root: bytes, by: str) -> None:
     log.error("the line is unlocked", extra={"by": by})
 
 
-def _close(app: AppContext, by: str) -> None:
+def _close(app: AppContext) -> None:
     ring = app.database.vault.ring
     record = lock_record.read(app.panic)
     if record is None:
-        record = _begin(app, by)
-        telling = threading.Thread(target=_tell, args=(app, by), daemon=True)
+        record = _begin(app)
+        telling = threading.Thread(target=_tell, args=(app, record.by), daemon=True)
         telling.start()
         telling.join(_TOLD_WITHIN_SECONDS)
     ring.shut(record.public)
@@ -94,7 +93,7 @@ def _close(app: AppContext, by: str) -> None:
     log.error("the line is locked", extra={"by": record.by})
 
 
-def _begin(app: AppContext, by: str) -> LockRecord:
+def _begin(app: AppContext) -> LockRecord:
     """Let the team be rung without the root key, and say which key opens the line again."""
     vault = app.database.vault
     roots = vault.ring.held.roots
@@ -103,7 +102,7 @@ def _begin(app: AppContext, by: str) -> LockRecord:
     has_shares = len(known) == 1 and folder is not None and folder.shared == known[0]
     record = LockRecord(
         at=app.clock(),
-        by=by,
+        by=lock_record.asked_by(app.panic),
         roots=known,
         public=sealed_box.public_key(roots.live[0]),
         takes_root=has_shares and root_file is not None,

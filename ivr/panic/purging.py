@@ -14,18 +14,20 @@ from pathlib import Path
 
 from ivr.core import atomic_files, outage_journal
 from ivr.core.context import AppContext
+from ivr.core.coordinator_alerts import tell_coordinators
 from ivr.core.erasure_ledger import Entry
 from ivr.panic import line_lock, receipts
 from ivr.panic.receipts import Receipt
 from models.core.database import Away, Session, Shut
 from models.operations import maintenance_state, panic_rows
 from models.operations.maintenance_state import Upkeep
+from models.staff import audit
+from models.staff.audit import COMMAND_LINE, Deed
 
 log = logging.getLogger("hotline.panic")
 
 ALONE = timedelta(minutes=10)
 """So long after one person asked, if nobody agrees and nobody stops it."""
-COMMAND_LINE = "command line"
 _FILE = "panic-purge"
 
 
@@ -46,10 +48,14 @@ def ask(app: AppContext, by: str, now: datetime) -> None:
     """Ask for a purge in ten minutes. Raises OnHold, or Away."""
     if is_held(app):
         raise OnHold
-    with suppress(Shut):  # one host alone uses an encrypted file, and the file is its request
-        with app.database.transaction(even_locked=True) as session:
-            row = maintenance_state.hold(session)
-            row.purge_due_at, row.purge_asked_by = now + ALONE, by
+    # One host alone uses an encrypted file: in a lock its own file is the whole request.
+    with suppress(Shut), app.database.transaction(even_locked=True) as session:
+        row = maintenance_state.hold(session)
+        row.purge_due_at, row.purge_asked_by = now + ALONE, by
+        if not app.database.vault.ring.is_shut:
+            about = f"panic_purge:{now.isoformat(timespec='seconds')}"
+            tell_coordinators(session, about, "texts.panic_purge", {}, now)
+            audit.write(session, by, Deed("panic purge asked", "panic"), now)
     _plan(app.panic, now + ALONE)
 
 
@@ -59,15 +65,17 @@ def agree(session: Session, user_id: str, now: datetime) -> bool:
     if row.purge_due_at is None or row.purge_asked_by == user_id:
         return False
     row.purge_due_at = min(now, row.purge_due_at)
+    audit.write(session, user_id, Deed("panic purge agreed", "panic"), now)
     return True
 
 
-def stop(app: AppContext) -> None:
-    """Nothing is destroyed after all."""
+def stop(app: AppContext, by: str) -> None:
+    """Nothing is destroyed after all. Raises Away."""
     (app.panic / _FILE).unlink(missing_ok=True)
-    with suppress(Shut):
-        with app.database.transaction(even_locked=True) as session:
-            _forget_request(maintenance_state.hold(session))
+    with suppress(Shut), app.database.transaction(even_locked=True) as session:
+        _forget_request(maintenance_state.hold(session))
+        if not app.database.vault.ring.is_shut:
+            audit.write(session, by, Deed("panic purge stopped", "panic"), app.clock())
 
 
 def asked(session: Session) -> Asked | None:
@@ -121,7 +129,7 @@ def run_if_due(app: AppContext, now: datetime) -> None:
     if is_held(app):
         log.error("a legal hold is on: the panic purge was refused")
         receipts.write(app.panic, Receipt(now, refused=True))
-        stop(app)
+        stop(app, COMMAND_LINE)
         return
     line_lock.lock(app, "panic purge")
     receipt = _keys_destroyed(app, due)

@@ -14,6 +14,7 @@ from pathlib import Path
 from models.keys import key_files
 
 FILE = "panic-lock"
+BY_HAND = "signal file"
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class LockRecord:
 
     at: datetime
     by: str
-    """Where it was asked for, such as "the console"; never a name."""
+    """The id of a user, or the way in which it was asked for; never a name."""
     roots: tuple[str, ...]
     """The ids of the root keys, in hex: one of them unlocks."""
     public: bytes
@@ -36,10 +37,16 @@ def is_asked(folder: Path) -> bool:
     return (folder / FILE).exists()
 
 
-def ask(folder: Path) -> None:
-    """Make the file, unless it is there. Raises OSError."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    (folder / FILE).touch(mode=0o600)
+def ask(folder: Path, by: str) -> None:
+    """Make the file, unless it is there, with who asks for the lock. Raises OSError."""
+    if not is_asked(folder):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        key_files.write(folder / FILE, by.encode())
+
+
+def asked_by(folder: Path) -> str:
+    """Who asked for the lock: a file that somebody made by hand does not say it."""
+    return (folder / FILE).read_text(encoding="utf-8", errors="replace").strip()[:32] or BY_HAND
 
 
 def read(folder: Path) -> LockRecord | None:
