@@ -20,8 +20,8 @@ from console.web import render
 from ivr.core import structured_logs
 from ivr.core.context import AppContext
 from ivr.core.line_clock import DatabaseTime
-from ivr.panic import line_lock
 from ivr.http import health, webhook_guard, webhooks
+from ivr.panic import line_lock
 from models.core.database import WEB, Patience
 from models.operations import own_database
 from settings import Settings

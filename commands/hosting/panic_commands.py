@@ -55,7 +55,7 @@ def unlock() -> None:
     except (UnfitShares, WrongKey) as error:
         raise Trouble(f"These shares do not open this line ({error}).") from error
     except Away as error:
-        raise Trouble(f"The database does not answer ({error}), so the line stays locked.") from error
+        raise Trouble(f"The database does not answer ({error}): the line stays locked.") from error
     click.echo("The line of this host is open. Everybody signs in again; other hosts need the")
     click.echo("shares too. A panic purge that was asked for is stopped.")
 
@@ -81,7 +81,7 @@ def purge(is_stopped: bool) -> None:
 
 @panic.command("status", with_appcontext=False)
 def status() -> None:
-    """Show whether this host is locked, what will be destroyed, and the receipt of the last purge."""
+    """Show whether this host is locked, what is due, and the receipt of the last purge."""
     click.echo("\n".join(_state(_app())))
 
 

@@ -90,15 +90,12 @@ def worker(name: str | None) -> None:
         watched = partial(tls_certificate.days_left, settings.base_url)
     name = name or f"worker {os.getpid()}"
 
-
     def begin_afresh() -> None:
         """Python cannot wipe memory; a new program in this process has none of the old."""
         changed.set()
         stop.set()
 
-    worker = wiring.worker(
-        settings, app, name=name, certificate=watched, if_locked=begin_afresh
-    )
+    worker = wiring.worker(settings, app, name=name, certificate=watched, if_locked=begin_afresh)
     worker.run(stop, _DEMO_PAUSE_SECONDS if settings.demo else _PAUSE_SECONDS)
     app.database.close()
     if changed.is_set():

@@ -20,7 +20,6 @@ from ivr.panic import line_lock, receipts
 from ivr.panic.receipts import Receipt
 from models.core.database import Away, Session, Shut
 from models.operations import maintenance_state, panic_rows
-from models.operations.maintenance_state import Upkeep
 from models.staff import audit
 from models.staff.audit import COMMAND_LINE, Deed
 
@@ -73,7 +72,8 @@ def stop(app: AppContext, by: str) -> None:
     """Nothing is destroyed after all. Raises Away."""
     (app.panic / _FILE).unlink(missing_ok=True)
     with suppress(Shut), app.database.transaction(even_locked=True) as session:
-        _forget_request(maintenance_state.hold(session))
+        row = maintenance_state.hold(session)
+        row.purge_due_at = row.purge_asked_by = None
         if not app.database.vault.ring.is_shut:
             audit.write(session, by, Deed("panic purge stopped", "panic"), app.clock())
 
@@ -171,8 +171,7 @@ def _rows_deleted(app: AppContext, receipt: Receipt) -> Receipt:
     try:
         with app.database.transaction(even_locked=True) as session:
             named = tuple(panic_rows.recordings(session))
-            rows = panic_rows.forget(session)
-            _forget_request(maintenance_state.hold(session))
+            rows = panic_rows.forget(session)  # the order stays, for other hosts, until the unlock
         app.database.scrub()
     except Away as away:
         log.warning("rows are still to be deleted", extra={"why": str(away)})
@@ -189,10 +188,6 @@ def _shorten_ledger(app: AppContext, at: datetime) -> None:
 def _is_done(app: AppContext, ordered: datetime) -> bool:
     last = receipts.read(app.panic)
     return last is not None and last.at >= ordered and last.is_done_here
-
-
-def _forget_request(row: Upkeep) -> None:
-    row.purge_due_at = row.purge_asked_by = None
 
 
 def _plan(folder: Path, due: datetime) -> None:

@@ -250,7 +250,10 @@ class TwilioCarrier:
 
     def _of_ours(self, listed: Callable[..., list[Any]]) -> list[Seen]:
         found = (
-            thing for number in self._ours for end in ("to", "from_") for thing in listed(**{end: number})
+            thing
+            for number in self._ours
+            for end in ("to", "from_")
+            for thing in listed(**{end: number})
         )
         return list({seen.sid: seen for seen in map(_seen, found)}.values())
 

@@ -235,7 +235,7 @@ class KeyRing:
 
     def database_key(self) -> bytes | None:
         """The key of the whole SQLite file; None if it is not encrypted. Raises Locked."""
-        if self.is_shut:
+        if self.is_shut and self.encrypts_database:
             raise Locked
         self.look()
         return self._unwrapped.get(_DATABASE)
