@@ -169,6 +169,8 @@ def test_a_locked_line_starts_again_without_its_keys(line: Hotline, shares: list
     line.works()
     is_locked(line)
     line.restarts()
+    ready = line.app.test_client().get("/readyz")
+    assert (ready.status_code, ready.json) == (200, {"ok": True, "locked": True})
     call = line.is_called().hears(SORRY)
     ana.accepts(within=60)
     assert call.is_joined_with(ana.number)
