@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ivr.core import duty_file
 from ivr.core.context import AppContext
+from ivr.panic import receipts
 from models.core.database import Away
 from models.keys import key_files, lock_record, sealed_box
 from models.keys.lock_record import LockRecord
@@ -66,7 +67,8 @@ def unlock(app: AppContext, root: bytes, by: str) -> None:
         is_gone = ring.root_file is not None and not ring.root_file.exists()
         ring.open_again(Roots.of([root]) if is_gone else None)
         try:
-            _tell_of_the_end(app, record, by)
+            if not _lost_its_database(app):
+                _tell_of_the_end(app, record, by)
         except Away:
             ring.shut(record.public)
             raise
@@ -137,6 +139,13 @@ def _tell_of_the_end(app: AppContext, record: LockRecord, by: str) -> None:
         staff_sessions.end_all(session, now)
         facts = {"locked": record.at.isoformat(), "by": record.by}
         audit.write(session, by, Deed("line unlocked", "panic", before=facts), now)
+
+
+def _lost_its_database(app: AppContext) -> bool:
+    """A panic purge removed the encrypted file, and no backup was restored yet."""
+    receipt, file = receipts.read(app.panic), app.database.file
+    is_there = file is not None and file.exists() and file.stat().st_size > 0
+    return receipt is not None and receipt.removed_file and not is_there
 
 
 def _open_again(app: AppContext) -> None:

@@ -123,8 +123,11 @@ def follow(app: AppContext) -> None:
 
 def run_if_due(app: AppContext, now: datetime) -> None:
     """Destroy what is due to be destroyed, and go on with what could not be done at once."""
+    if not _is_due(app.panic, now):
+        return
+    follow(app)  # somebody may have stopped it on another host
     due = due_at(app.panic)
-    if due is None or now < due:
+    if due is None or not _is_due(app.panic, now):
         return
     if is_held(app):
         log.error("a legal hold is on: the panic purge was refused")
@@ -137,6 +140,11 @@ def run_if_due(app: AppContext, now: datetime) -> None:
     receipts.write(app.panic, receipt)
     if receipt.is_done_here:
         (app.panic / _FILE).unlink(missing_ok=True)
+
+
+def _is_due(folder: Path, now: datetime) -> bool:
+    due = due_at(folder)
+    return due is not None and due <= now
 
 
 def _keys_destroyed(app: AppContext, due: datetime) -> Receipt:

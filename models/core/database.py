@@ -178,9 +178,16 @@ class Database:
         return Path(name) if name and self.engine.dialect.name == "sqlite" else None
 
     def _must_serve(self, *, even_locked: bool) -> None:
-        ring = self.vault.ring
-        if ring.is_shut and (not even_locked or (self.file and ring.encrypts_database)):
+        if self.vault.ring.is_shut and not (even_locked and self._opens_without_keys):
             raise Shut
+
+    @property
+    def _opens_without_keys(self) -> bool:
+        """A file that a panic purge removed, with its key, must not be made again by looking."""
+        if self.file is None:
+            return True
+        is_there = self.file.exists() and self.file.stat().st_size > 0
+        return is_there and not self.vault.ring.encrypts_database
 
     @property
     def _info(self) -> dict[str, Any]:

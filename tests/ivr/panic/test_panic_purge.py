@@ -6,13 +6,18 @@ from pathlib import Path
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
-from ivr.panic import receipts
+import migrations
+import wiring
+from ivr.panic import line_lock, purging, receipts
 from ivr.panic.receipts import Receipt
 from ivr.privacy import purge
+from models.core.database import Database
 from models.core.vault import VaultError
+from models.keys.root_keys import Roots
 from models.people import people
-from tests.hotline import Hotline, Unplugged
+from tests.hotline import Hotline, Unplugged, settings_for
 from tests.ivr.panic.conftest import Run
 from tests.ivr.privacy.test_erased_is_gone import functions_of, stored
 
@@ -211,3 +216,29 @@ def test_another_host_destroys_its_keys_too(line: Hotline, tmp_path: Path) -> No
     assert there.database.vault.ring.folder.names() == []
     line.works()
     assert receipt_of(line).is_done_here
+
+
+def test_an_encrypted_file_goes_with_its_key(tmp_path: Path, root_file: Path) -> None:
+    file = tmp_path / "closed.db"
+    url = f"sqlite:///{file}"
+    begun = settings_for(url).vault()
+    begun.ring.begin(at_once=True)
+    begun.ring.add_database_key()
+    empty = Database(url, begun)
+    migrations.upgrade(empty.engine)
+    empty.close()
+    line = Hotline(
+        url, wiring.now(), folder=tmp_path / "standby", begins_keys=False,
+        data_keys_file=str(root_file), data_keys=SecretStr(""),
+    )  # fmt: skip
+    line.is_called(CALLER).hangs_up()
+    line_lock.lock(line.context, "x")
+    purging.ask(line.context, "x", line.clock.now())
+    line.waits(660)
+    assert receipt_of(line).removed_file
+    assert not file.exists()
+    assert line.is_called().hears("Something went wrong").is_on_the_line
+    root = Roots.read(root_file.read_text()).live[0]
+    line_lock.unlock(line.context, root, "x")
+    assert not line.context.database.vault.ring.is_shut
+    line.context.database.close()
