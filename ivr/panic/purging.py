@@ -6,6 +6,7 @@ stops it always. It needs no key, so it works while the line is locked, and it l
 
 from __future__ import annotations
 
+import fcntl
 import logging
 from contextlib import suppress
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ log = logging.getLogger("hotline.panic")
 
 ALONE = timedelta(minutes=10)
 """So long after one person asked, if nobody agrees and nobody stops it."""
-_FILE = "panic-purge"
+_FILE, _TURN = "panic-purge", "panic-turn"
 
 
 class OnHold(Exception):
@@ -126,6 +127,15 @@ def run_if_due(app: AppContext, now: datetime) -> None:
     if not _is_due(app.panic, now):
         return
     follow(app)  # somebody may have stopped it on another host
+    with (app.panic / _TURN).open("wb") as turn:
+        try:
+            fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return  # another process of this host is at it, and its receipt counts
+        _run(app, now)
+
+
+def _run(app: AppContext, now: datetime) -> None:
     due = due_at(app.panic)
     if due is None or not _is_due(app.panic, now):
         return
