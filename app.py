@@ -21,6 +21,7 @@ from ivr.core import structured_logs
 from ivr.core.context import AppContext
 from ivr.core.line_clock import DatabaseTime
 from ivr.http import health, webhook_guard, webhooks
+from ivr.panic import line_lock
 from models.core.database import WEB, Patience
 from models.operations import own_database
 from settings import Settings
@@ -42,7 +43,8 @@ def create_app(
     """
     settings = settings or Settings()
     context = wiring.build(settings, clock, patience, line_time)
-    own_database.must_be_ours(context.database, context.folder)
+    if not line_lock.look(context):
+        own_database.must_be_ours(context.database, context.folder)
     structured_logs.configure(settings.log_level)
     app = Flask("hotline", static_folder=None)
     app.config["SECRET_KEY"], *app.config["SECRET_KEY_FALLBACKS"] = settings.secret_keys
@@ -51,6 +53,7 @@ def create_app(
         trusted = dict.fromkeys(("x_for", "x_proto", "x_host", "x_port", "x_prefix"), hops)
         # Flask expects middleware to replace this method.
         app.wsgi_app = ProxyFix(app.wsgi_app, **trusted)  # type: ignore[method-assign]
+    app.before_request(lambda: _follow_lock(context))
     app.before_request(lambda: context.clock.keep_up(context.database))
     app.before_request(lambda: _refuse_other_hosts(context))
     app.register_error_handler(HTTPException, _in_trouble)
@@ -65,6 +68,10 @@ def create_app(
     app.cli = _WhenAsked()
     context.database.close()  # the server forks now: two processes must not share a connection
     return app
+
+
+def _follow_lock(context: AppContext) -> None:
+    line_lock.look(context)
 
 
 def _refuse_other_hosts(context: AppContext) -> None:

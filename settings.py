@@ -18,8 +18,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from models.core.database import Connections
 from models.core.listeners import Listeners
 from models.core.vault import Vault, VaultError
+from models.keys import lock_record
 from models.keys.key_files import KeyFolder
 from models.keys.key_ring import KeyRing
+from models.keys.lock_record import LockRecord
 from models.keys.root_keys import Roots
 from routing.readers import time_zones, written_phones
 from routing.readers.unreadable import Unreadable
@@ -42,6 +44,8 @@ _PLACEHOLDER = re.compile(
 """Words in secrets that were copied from an example, which anyone can look up."""
 
 
+_RUNTIME = "/run/hotline"
+"""Made by systemd for both units, and found by commands too."""
 _CREDENTIAL = "data_keys"
 """The name of the root keys among a systemd unit's credentials."""
 _NO_STATE = (
@@ -275,10 +279,25 @@ class Settings(BaseSettings):
         kind, _, place = self.database_url.partition(":///")
         return Path(place.partition("?")[0]) if kind.startswith("sqlite") and place else None
 
+    def panic(self) -> Path:
+        """The folder in which a file locks the line of this host."""
+        return Path(self.standby_folder) if self.standby_folder else self._needed_state()
+
+    def runtime(self) -> Path:
+        """A folder in memory that all processes of this host share; else that of the lock."""
+        given = os.environ.get("RUNTIME_DIRECTORY", _RUNTIME).partition(":")[0]
+        return Path(given) if os.access(given, os.W_OK) else self.panic()
+
+    def lock(self) -> LockRecord | None:
+        """The lock that was carried out on this host; None while the line is open."""
+        has_place = self.standby_folder or self._state()
+        return lock_record.read(self.panic()) if has_place else None
+
     def vault(self, clock: Callable[[], datetime] | None = None) -> Vault:
-        """The vault that uses the root keys and the keys of days."""
-        file = self.root_keys_file()
-        return Vault(KeyRing(self._roots(), self.keys(), clock, file))
+        """The vault that uses the root keys and the keys of days; in a lock it has none."""
+        file, lock = self.root_keys_file(), self.lock()
+        roots = self._roots_unless_locked()
+        return Vault(KeyRing(roots, self.keys(), clock, file, lock.public if lock else None))
 
     def keys(self) -> KeyFolder | None:
         """The folder of the keys of days, whether or not it is there; None without a place."""
@@ -296,6 +315,10 @@ class Settings(BaseSettings):
         if given and not self.data_keys.get_secret_value():
             return Path(given) / _CREDENTIAL
         return None
+
+    def _roots_unless_locked(self) -> Roots:
+        """Raises VaultError."""
+        return Roots(()) if self.lock() and self.root_keys_file() else self._roots()
 
     def _roots(self) -> Roots:
         """Raises VaultError."""
@@ -376,7 +399,7 @@ class Settings(BaseSettings):
         if any(len(key) < SHORTEST_SECRET for key in self.secret_keys[1:]):
             found.append(f"SECRET_KEY_FALLBACKS: each must have {SHORTEST_SECRET} characters")
         try:
-            self._roots()
+            self._roots_unless_locked()
         except VaultError as error:
             found.append(str(error))
         try:

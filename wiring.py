@@ -68,6 +68,7 @@ def worker(
     name: str = "worker",
     certificate: Callable[[datetime], int] | None = None,
     if_broken: Callable[[], None] | None = None,
+    if_locked: Callable[[], None] = lambda: None,
 ) -> Worker:
     """The worker.
 
@@ -76,7 +77,8 @@ def worker(
     from ivr.worker.loop import Worker
 
     its_carrier = carrier(settings, app, http)
-    return Worker(app, its_carrier, name, if_broken or end_this_process, certificate)
+    broken = if_broken or end_this_process
+    return Worker(app, its_carrier, name, broken, certificate, if_locked)
 
 
 def carrier(settings: Settings, app: AppContext, http: httpx.Client | None = None) -> TwilioCarrier:
@@ -193,5 +195,7 @@ def build(
         site=Site(settings.base_url, settings.secret_keys, settings.demo),
         timezone=settings.hotline_timezone,
         folder=folder,
+        panic=settings.panic(),
+        runtime=settings.runtime(),
         ledger=Ledger(settings.ledger()),
     )

@@ -8,6 +8,7 @@ from commands.hosting import (
     check_command,
     drill_command,
     init_command,
+    panic_commands,
     serve_commands,
 )
 from commands.records import (
@@ -28,6 +29,7 @@ for _command in (
     check_command.check,
     *drill_command.COMMANDS,
     *init_command.COMMANDS,
+    panic_commands.panic,
     serve_commands.serve,
     serve_commands.worker,
     serve_commands.setup,

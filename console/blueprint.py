@@ -16,6 +16,7 @@ import console.users.views
 import console.work.views
 from console.auth import guard
 from console.base import routes, url_converters
+from console.board import locked_views
 from console.web import render
 from ivr.core.context import AppContext
 
@@ -38,5 +39,6 @@ def register(flask_app: Flask, app: AppContext) -> None:
     """Put the console into an app whose extensions hold this context as "hotline"."""
     url_converters.keep_to_them(flask_app)
     render.prepare(flask_app, app)
+    locked_views.stand(flask_app, app)
     guard.stand(flask_app, app)
     flask_app.register_blueprint(routes.bp)

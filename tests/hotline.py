@@ -206,6 +206,13 @@ class Hotline:
         rest = httpx.Client(transport=httpx.WSGITransport(self.carrier.wsgi))
         return wiring.worker(self.settings, context, rest, name, if_broken=self._breaks)
 
+    def on_another_host(self, folder: Path, **settings: object) -> AppContext:
+        """The parts of another host of the same line, with files of its own."""
+        there = self.settings.model_copy(update={"standby_folder": str(folder), **settings})
+        context = wiring.build(there, self.host_clock)
+        self.opens(context.database)
+        return context
+
     def opens(self, database: Database) -> None:
         """Close this database too at the end of the test."""
         self._opened.append(database)
@@ -491,6 +498,10 @@ class Hotline:
             if secret:
                 users.remember_totp(session, user, secret)
         return Coordinator(self, name, PASSWORD, secret)
+
+    def has_nobody_signed_in(self) -> Coordinator:
+        """A browser of somebody who is not signed in."""
+        return Coordinator(self, "", "")
 
     def phone_of(self, name: str) -> Responder:
         """The phone of a person on the roster."""

@@ -10,6 +10,7 @@ import migrations
 from commands.base.plain_errors import Trouble
 from models.core.database import Database
 from models.core.vault import Vault
+from models.keys.root_keys import Locked
 from models.staff import audit
 from settings import Settings, SettingsError
 
@@ -19,6 +20,8 @@ def opened(settings: Settings) -> Iterator[Database]:
     """The database of DATABASE_URL, possibly without tables."""
     if problems := settings.place_problems():
         raise SettingsError(problems)
+    if settings.lock():
+        raise Locked
     vault = settings.vault()
     _encrypt_a_new_file(settings, vault)
     try:

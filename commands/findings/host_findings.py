@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -39,6 +40,30 @@ def of_places(settings: Settings) -> Iterator[Finding]:
     if settings.state_folder and _is_open(Path(settings.state_folder)):
         yield Finding(
             f"others on this host can look into {settings.state_folder}: run `chmod 0700` on it"
+        )
+
+
+def of_panic(settings: Settings) -> Iterator[Finding]:
+    """What a panic lock could not do on this host."""
+    file, folder = settings.root_keys_file(), settings.keys()
+    if settings.demo:
+        return
+    if file is None:
+        yield Finding(
+            "the root key is in DATA_KEYS, so a panic lock leaves it on this host: put it into a "
+            "file (docs/raid.md)",
+            is_note=True,
+        )
+    elif not os.access(file.parent, os.W_OK):
+        yield Finding(
+            f"a panic lock cannot remove {file}: put it where this user may (docs/raid.md)",
+            is_note=True,
+        )
+    if folder is None or folder.shared is None:
+        yield Finding(
+            "nobody has shares of the root key, so a panic lock leaves it on this host: run "
+            "`hotline keys split` (docs/raid.md)",
+            is_note=True,
         )
 
 

@@ -65,6 +65,7 @@ def findings() -> Iterator[Finding]:
     yield from (Finding(problem) for problem in settings.problems())
     yield Finding(f"time zones are those of tzdata {tzdata.IANA_VERSION}", is_note=True)
     yield from host_findings.of_places(settings)
+    yield from host_findings.of_panic(settings)
     yield from prompt_findings.of_tree(spoken)
     yield from _about_database(settings, spoken)
     if not settings.problems():

@@ -15,6 +15,8 @@ from typing import Any
 
 from gunicorn import systemd  # type: ignore[import-untyped]  # the library ships no types
 
+from commands.hosting import panic_watch
+
 graceful_timeout = 15
 """Seconds; Twilio waits this long for an answer."""
 worker_connections = 100_000
@@ -43,6 +45,11 @@ def on_starting(_master: Any) -> None:
 def pre_fork(master: Any, worker: Any) -> None:
     """Let the new process serve callers or the console, whichever lacks one."""
     worker.take_side(master.WORKERS.values(), master.num_workers)
+
+
+def post_worker_init(worker: Any) -> None:
+    """Watch for a panic lock, also while no request comes."""
+    panic_watch.start(worker)
 
 
 def pre_exec(master: Any) -> None:

@@ -9,8 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-import shamir_mnemonic
-from shamir_mnemonic import MnemonicError
 
 import wiring
 from commands.base import command_database, env_file, offline_keys
@@ -20,15 +18,14 @@ from ivr.core import atomic_files
 from ivr.notices import web_push
 from ivr.privacy import key_care
 from models.core.database import Database
-from models.keys import root_keys
+from models.keys import root_keys, root_shares
 from models.keys.key_ring import KeyRing
 from models.keys.root_keys import KEY_ID_BYTES, Roots, key_id
+from models.keys.root_shares import ENOUGH, UnfitShares
 from models.operations import own_database, sealed_values
 from models.staff import audit
 from models.staff.audit import COMMAND_LINE, Deed
 from settings import Settings
-
-SHARES, ENOUGH = 3, 2
 
 
 @group("keys")
@@ -119,9 +116,10 @@ def split() -> None:
         if len(roots.every) > 1:
             raise Trouble("Two root keys are in use: finish the change (`hotline keys rotate`).")
         _enter(database, "root key split")
-    groups = shamir_mnemonic.generate_mnemonics(1, [(ENOUGH, SHARES)], roots.live[0])
+        if ring.is_on and ring.folder:
+            ring.folder.note_shared(key_id(roots.live[0]).hex())
     click.echo("Give each share to another person, on paper. One alone says nothing.", err=True)
-    for number, words in enumerate(groups[0], 1):
+    for number, words in enumerate(root_shares.split(roots.live[0]), 1):
         click.echo(f"{number}. {words}")
 
 
@@ -134,10 +132,8 @@ def join(file: Path) -> None:
     """Bring the root key back from two shares, which it asks for."""
     typed = [click.prompt(f"Share {n} of {ENOUGH}", hide_input=True) for n in range(1, ENOUGH + 1)]
     try:
-        key = shamir_mnemonic.combine_mnemonics(
-            [" ".join(words.split()).lower() for words in typed]
-        )
-    except MnemonicError as error:
+        key = root_shares.joined(typed)
+    except UnfitShares as error:
         raise Trouble(f"These shares do not fit together: {error}.") from error
     env_file.write_new(file, Roots.of([key]).written())
     click.echo(f"The root key {_named(key_id(key))} is in {file}: name it in DATA_KEYS_FILE.")

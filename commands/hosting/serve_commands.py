@@ -19,6 +19,7 @@ from commands.base.command_group import command
 from commands.base.plain_errors import Trouble
 from commands.hosting.web_processes import CONSOLE_PROCESSES, CallersFirst
 from ivr.core import structured_logs
+from ivr.panic import line_lock
 from ivr.twilio import number_setup
 from ivr.worker import tls_certificate
 from models.operations import own_database
@@ -42,8 +43,9 @@ def serve(host: str, port: int, workers: int) -> None:
     settings = Settings()
     settings.check()
     private_state.close(settings)
-    with command_database.opened(settings) as database:
-        own_database.must_be_ours(database, settings.standby())
+    if settings.lock() is None:
+        with command_database.opened(settings) as database:
+            own_database.must_be_ours(database, settings.standby())
     os.environ["PYTHONSAFEPATH"] = "1"  # a deploy runs gunicorn's file, next to `http`
     # No exec: everything is loaded by now, and exec would load it again.
     sys.argv = [gunicorn.__file__, *web_arguments(host, port, workers)]
@@ -78,9 +80,10 @@ def worker(name: str | None) -> None:
     settings = Settings()
     private_state.close(settings)
     app = wiring.build(settings)
-    own_database.must_be_ours(app.database, app.folder)
+    if not line_lock.look(app):
+        own_database.must_be_ours(app.database, app.folder)
     structured_logs.configure(settings.log_level)
-    stop = threading.Event()
+    stop, changed = threading.Event(), threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     click.echo("The worker has started; stop it with Ctrl-C.")
@@ -88,9 +91,17 @@ def worker(name: str | None) -> None:
     if settings.base_url.startswith("https://"):
         watched = partial(tls_certificate.days_left, settings.base_url)
     name = name or f"worker {os.getpid()}"
-    worker = wiring.worker(settings, app, name=name, certificate=watched)
+
+    def begin_afresh() -> None:
+        """Python cannot wipe memory; a new program in this process has none of the old."""
+        changed.set()
+        stop.set()
+
+    worker = wiring.worker(settings, app, name=name, certificate=watched, if_locked=begin_afresh)
     worker.run(stop, _DEMO_PAUSE_SECONDS if settings.demo else _PAUSE_SECONDS)
     app.database.close()
+    if changed.is_set():
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - no shell
     if worker.is_fenced_off:
         raise Trouble("A backup was restored under this worker: start it again to go on from it.")
 

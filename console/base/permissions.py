@@ -48,7 +48,7 @@ class Power(Enum):
     AUDIT_CHECK = "audit log, verify"
     TOTALS = "aggregates"
     PROMPTS = "what callers hear: write, record, review"
-    LINE = "what goes live, languages, announcements, surge"
+    LINE = "what goes live, languages, announcements, surge, panic lock and purge"
 
 
 _ADMIN, _COORDINATOR, _RESPONDER = Role.ADMIN, Role.COORDINATOR, Role.RESPONDER
@@ -263,6 +263,12 @@ ROUTES: Mapping[str, Door] = {
     "console.announcement": Needs(Power.LINE),
     "console.announce": Needs(Power.LINE, largest_body=20_000_000),
     "console.end_announcement": Needs(Power.LINE),
+    "console.unlock": Anybody(is_same_for_all=True),
+    "console.panic": Needs(Power.LINE),
+    "console.panic_lock": Needs(Power.LINE),
+    "console.panic_purge": Needs(Power.LINE, fresh=True),
+    "console.panic_purge_confirm": Needs(Power.LINE, fresh=True),
+    "console.panic_purge_stop": Needs(Power.LINE),
     "console.surge": Needs(Power.LINE),
     "console.surge_on": Needs(Power.LINE),
     "console.surge_off": Needs(Power.LINE),

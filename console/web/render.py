@@ -69,6 +69,7 @@ NAVIGATION = (
         (
             Place("console.board", later("Board")),
             Place("console.surge", later("Surge")),
+            Place("console.panic", later("In a raid")),
         ),
     ),
     Group(

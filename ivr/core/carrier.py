@@ -137,6 +137,9 @@ class Carrier(Protocol):
     def sittings(self) -> list[str]:
         """The names of all conferences of the account that have begun."""
 
+    def lonely(self) -> list[str]:
+        """The names of all conferences of the account in which at most one leg is."""
+
     def labels_in(self, name: str) -> set[str]:
         """The labels of those who are in a conference of this name, as far as it is listed."""
 
@@ -168,7 +171,13 @@ class Carrier(Protocol):
         """Delete a text, sent or received; succeeds if it is already gone."""
 
     def texts_before(self, instant: datetime) -> list[str]:
-        """The SIDs of texts to or from our number that it has kept since before then."""
+        """The SIDs of texts to or from our numbers that it has kept since before then."""
+
+    def calls_of_ours(self) -> list[Seen]:
+        """Every call to or from one of our numbers that the carrier still lists."""
+
+    def texts_of_ours(self) -> list[Seen]:
+        """Every text to or from one of our numbers that the carrier still lists."""
 
     def call_ourselves(self, number: str) -> str:
         """Call the hotline from our second number and ask for a person. Returns the SID."""

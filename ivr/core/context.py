@@ -137,6 +137,10 @@ class AppContext:
     """The IANA time zone of the hotline's hours."""
     folder: Path
     """Where this host keeps the files for a database outage."""
+    panic: Path
+    """Where a file locks the line of this host."""
+    runtime: Path
+    """Where the key of the duty file is during a lock: in memory, if the host has such a folder."""
     ledger: Ledger
     """Records what a restored backup must not bring back."""
 

@@ -2,19 +2,29 @@
 
 It holds the shifts of the next day and no caller data. Every host that answers webhooks needs its
 own file, so each runs a worker.
+
+Each file has a key of its own, which the root key seals. When the line is locked, a copy of the
+file stays fixed and its key is put beside the locks of this host: only those shifts can be read.
 """
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 from ivr.core.atomic_files import age_of, put
 from models.core.database import Session
 from models.core.vault import Vault, VaultError
+from models.keys import key_files
+from models.keys.key_ring import NONCE_BYTES
+from models.keys.root_keys import KEY_BYTES, KEY_ID_BYTES
 from models.people import people
 from models.people.people import COORDINATOR_TIER, Person
 from models.schedule import duty_rules
@@ -22,8 +32,10 @@ from routing.duty.duty import shifts
 from routing.person import takes_callers
 
 AHEAD = timedelta(hours=24)
-_FILE = "duty.sealed"
+_FILE, _FIXED, _KEY = "duty.sealed", "duty.locked", "duty.key"
 _PURPOSE = "standby.duty"
+_SEALED_KEY_BYTES = 1 + KEY_ID_BYTES + NONCE_BYTES + KEY_BYTES + 16
+"""Form, id, nonce, key and tag: the head of the file."""
 
 
 @dataclass(frozen=True)
@@ -70,14 +82,46 @@ def keep(folder: Path, vault: Vault, planned: Iterable[Standby]) -> None:
         }
         for each in planned
     ]
-    put(folder / _FILE, vault.seal(json.dumps(written), _PURPOSE))
+    key, nonce = os.urandom(KEY_BYTES), os.urandom(NONCE_BYTES)
+    body = AESGCM(key).encrypt(nonce, json.dumps(written).encode(), _PURPOSE.encode())
+    put(folder / _FILE, vault.seal_bytes(key, _PURPOSE) + nonce + body)
 
 
-def kept(folder: Path, vault: Vault) -> list[Standby]:
-    """The last file's content; empty when there is no file or it cannot be opened."""
+def release(folder: Path, vault: Vault, place: Path) -> None:
+    """Before the keys go: fix the file as it is now, and put its key into `place`.
+
+    Several processes may do this at once: the first copy counts for all of them.
+    """
     try:
-        held = json.loads(vault.open((folder / _FILE).read_bytes(), _PURPOSE))
-    except (OSError, VaultError, ValueError):
+        os.link(folder / _FILE, folder / _FIXED)  # a later file replaces the name alone
+    except FileExistsError:
+        pass
+    except OSError:
+        return  # no worker of this host has written one: the rescue number is dialled
+    key_files.write(place / _KEY, vault.open_bytes(_head(folder / _FIXED), _PURPOSE))
+
+
+def take_back(folder: Path, place: Path) -> None:
+    """After the lock: destroy the key and the copy that it opens."""
+    key_files.shred(place / _KEY)
+    (folder / _FIXED).unlink(missing_ok=True)
+
+
+def kept(folder: Path, vault: Vault, place: Path) -> list[Standby]:
+    """The last file's content; empty when there is no file or it cannot be opened.
+
+    In a lock it is the file that was fixed, opened by its key in `place`.
+    """
+    try:
+        if vault.ring.is_shut:
+            file, key = folder / _FIXED, (place / _KEY).read_bytes()
+        else:
+            file = folder / _FILE
+            key = vault.open_bytes(_head(file), _PURPOSE)
+        body = file.read_bytes()[_SEALED_KEY_BYTES:]
+        opener = AESGCM(key)
+        held = json.loads(opener.decrypt(body[:NONCE_BYTES], body[NONCE_BYTES:], _PURPOSE.encode()))
+    except (OSError, VaultError, InvalidTag, ValueError):
         return []
     return [
         Standby(
@@ -89,6 +133,10 @@ def kept(folder: Path, vault: Vault) -> list[Standby]:
         )
         for each in held
     ]
+
+
+def _head(file: Path) -> bytes:
+    return file.read_bytes()[:_SEALED_KEY_BYTES]
 
 
 def age(folder: Path) -> float | None:

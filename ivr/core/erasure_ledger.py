@@ -18,15 +18,17 @@ from pathlib import Path
 from typing import Literal
 
 from ivr.core import atomic_files
+from models.keys import key_files
 
 What = Literal[
     "numbers", "callback", "sound", "call",
-    "stop", "start", "block", "no block", "hold", "no hold",
+    "stop", "start", "block", "no block", "hold", "no hold", "everything",
 ]  # fmt: skip
 """What was erased or asked for.
 
 In order: a call's numbers, a callback's number, a message's audio, a whole call; a phone's refusal
-of texts, and its end; a caller's block, and its end; a legal hold, and its end.
+of texts, and its end; a caller's block, and its end; a legal hold, and its end; all callers, by a
+panic purge.
 """
 _OF_AN_AGE = ("numbers", "callback", "sound", "call", "block", "no block")
 log = logging.getLogger("hotline.ledger")
@@ -108,6 +110,11 @@ class Ledger:
             self.write(entries)
         except OSError:
             log.exception("the ledger cannot be written")
+
+    def begin_again(self, entries: Iterable[Entry]) -> None:
+        """Replace every line by these. Raises OSError."""
+        lines = "".join(json.dumps(asdict(entry)) + "\n" for entry in entries)
+        key_files.write(self.file, lines.encode())
 
     @property
     def age(self) -> float | None:

@@ -1,4 +1,4 @@
-"""Carrier webhooks received during a database outage: sealed files, replayed afterwards."""
+"""Carrier webhooks received during a database outage or a lock: sealed files, replayed later."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from pathlib import Path
 
 from ivr.core.atomic_files import age_of, put
 from models.core.vault import Vault, VaultError
+from models.keys import key_files
+from models.keys.root_keys import Locked
 
 log = logging.getLogger("hotline.journal")
 
@@ -35,7 +37,7 @@ def keep(folder: Path, vault: Vault, entry: Entry) -> bool:
     written = json.dumps({**asdict(entry), "at": entry.at.isoformat()})
     name = f"{entry.at:%Y%m%dT%H%M%S.%f}-{secrets.token_hex(4)}"
     try:
-        put(folder / _FOLDER / name, vault.seal(written, _PURPOSE))
+        put(folder / _FOLDER / name, vault.seal_in_any_case(written, _PURPOSE))
     except OSError as error:
         log.error("the journal cannot be written", extra={"why": type(error).__name__})
         return False
@@ -48,6 +50,8 @@ def kept(folder: Path, vault: Vault) -> Iterator[tuple[Path, Entry]]:
         try:
             held = json.loads(vault.open(file.read_bytes(), _PURPOSE))
             entry = Entry(**{**held, "at": datetime.fromisoformat(held["at"])})
+        except Locked:
+            return
         except FileNotFoundError:
             continue  # another worker of this host has replayed it
         except (OSError, VaultError, ValueError, TypeError):
@@ -60,6 +64,14 @@ def ages(folder: Path) -> list[float]:
     """For each entry that is not replayed yet, the seconds since it came."""
     found = (age_of(file) for file in (folder / _FOLDER).glob("[0-9]*"))
     return [age for age in found if age is not None]
+
+
+def forget(folder: Path) -> int:
+    """Destroy every entry, replayed or not; returns how many there were."""
+    files = [file for file in (folder / _FOLDER).rglob("*") if file.is_file()]
+    for file in files:
+        key_files.shred(file)
+    return len(files)
 
 
 def set_aside(file: Path) -> None:

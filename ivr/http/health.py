@@ -67,9 +67,12 @@ def readyz() -> tuple[Response, int]:
     """The database, its migrations and a worker are there.
 
     Called by: the load balancer.
-    Answers: 200, or 503 with the missing parts; and the ages in seconds of what this host keeps.
+    Answers: 200, or 503 with the missing parts; and the ages in seconds of what this host keeps. A
+    locked line answers callers without a database, so it is 200 too.
     """
     app = parts.current().app
+    if app.database.vault.ring.is_shut:
+        return jsonify(ok=True, locked=True), 200
     found = checks(app)
     ready = all(found.values())
     return jsonify(ok=ready, **found, ages=_ages(app), **_restored(app)), 200 if ready else 503

@@ -107,7 +107,7 @@ class Rescue:
 
     def dial(self, language: str, why: str, step: int) -> str:
         """Connect a rescued caller with the next phone, or take a message when none is left."""
-        planned = duty_file.kept(self.app.folder, self.app.database.vault)
+        planned = duty_file.kept(self.app.folder, self.app.database.vault, self.app.runtime)
         on_duty = duty_file.to_ring(planned, language, self.app.clock())
         to = dialled(on_duty, self.rescue_number, step)
         if to is None:
@@ -133,11 +133,12 @@ class Rescue:
         return {name: str(held[name]) for name in ANSWERS if name in held}
 
     def _is_last(self, failed: Failed) -> bool:
-        return failed.again >= MOMENTS
+        is_locked = self.app.database.vault.ring.is_shut  # it will be so at the next try too
+        return failed.again >= MOMENTS or is_locked
 
     def _try_again(self, failed: Failed) -> str:
         answers = {name: failed.fields[name] for name in ANSWERS if name in failed.fields}
-        sealed = self.app.database.vault.seal(json.dumps(answers), _PURPOSE)
+        sealed = self.app.database.vault.seal_in_any_case(json.dumps(answers), _PURPOSE)
         said = base64.urlsafe_b64encode(sealed).decode().rstrip("=")
         again = self.speech.links.again(failed.path, failed.again + 1, said)
         if failed.hears in ("responder", "called back"):

@@ -21,7 +21,7 @@ from ivr.http.web_sides import Side
 from ivr.twilio import signature
 from ivr.twilio.signature import MAX_FIELDS
 from ivr.twilio.twiml import Unsendable, sendable
-from models.core.database import Away, Broken
+from models.core.database import Away, Broken, Shut
 
 log = logging.getLogger("hotline.webhooks")
 
@@ -147,6 +147,8 @@ def _failed(view: str, hears: Hears, where: Mapping[str, str | int], error: Exce
 
 def _log(view: str, error: Exception) -> None:
     match error:
+        case Shut():
+            log.info("the line is locked", extra={"view": view})
         case Away():
             log.error("the database is away", extra={"view": view, "why": str(error)})
         case CallIsOver():

@@ -19,7 +19,7 @@ from ivr.search import call_limits, search
 from models.calls import callbacks, calls, rings, tombstones
 from models.calls.callbacks import Callback, CallbackState
 from models.core.database import Database, Session, vault_of
-from models.operations import maintenance_state, retention
+from models.operations import maintenance_state, panic_rows, retention
 from models.people import people
 
 _KINDS = {"stop": "texts", "start": "texts", "block": "blocks", "no block": "blocks"}
@@ -62,6 +62,8 @@ def make_safe(
         row.released_at = row.purged_at = None
         _reapply_hold(row, origin.ledger, now)
         done.reapplied = _reapply(session, _by_mark(origin.ledger), now, row.hold_since is None)
+        if row.hold_since is None and _was_purged_whole(origin):
+            done.reapplied += panic_rows.forget(session)
         done.ended = _end_what_is_over(session, now - maintenance_state.RESTORED_STALE, now)
         session.flush()
         done.waiting = len(callbacks_waiting(session))
@@ -93,6 +95,12 @@ def callbacks_waiting(session: Session) -> list[Callback]:
     """Callbacks that are not tried until a person releases them."""
     before = maintenance_state.stale_before(session)
     return retention.owed_before(session, before) if before else []
+
+
+def _was_purged_whole(origin: Origin) -> bool:
+    """Whether a panic purge came after the backup."""
+    purges = (entry for entry in origin.ledger if entry.what == "everything")
+    return any(datetime.fromisoformat(purge.at) >= origin.made_at for purge in purges)
 
 
 def _by_mark(ledger: Iterable[Entry]) -> _Marks:

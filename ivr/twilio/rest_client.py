@@ -137,6 +137,16 @@ class TwilioCarrier:
             found = self._client.conferences.list(status="in-progress", limit=200)
             return [str(conference.friendly_name) for conference in found]
 
+    def lonely(self) -> list[str]:
+        """A conference with one leg in it has the status "init", or had two of them before."""
+        with _plainly():
+            return [
+                str(conference.friendly_name)
+                for status in ("init", "in-progress")
+                for conference in self._client.conferences.list(status=status, limit=200)
+                if len(_or_none(partial(conference.participants.list, limit=2)) or []) < 2
+            ]
+
     def labels_in(self, name: str) -> set[str]:
         """A conference with one leg in it has not begun: its status is not "in-progress"."""
         with _plainly():
@@ -236,8 +246,26 @@ class TwilioCarrier:
             listed = partial(
                 self._client.messages.list, date_sent_before=instant, limit=_TEXTS_AT_ONCE
             )
-            found = (*listed(to=self._number), *listed(from_=self._number))
-            return [str(message.sid) for message in found]
+            return [seen.sid for seen in self._of_ours(listed)]
+
+    def calls_of_ours(self) -> list[Seen]:
+        """Calls to or from our numbers, of the whole account's history."""
+        with _plainly():
+            return self._of_ours(self._client.calls.list)
+
+    def texts_of_ours(self) -> list[Seen]:
+        """Texts to or from our numbers, of the whole account's history."""
+        with _plainly():
+            return self._of_ours(self._client.messages.list)
+
+    def _of_ours(self, listed: Callable[..., list[Any]]) -> list[Seen]:
+        found = (
+            thing
+            for number in self._ours
+            for end in ("to", "from_")
+            for thing in listed(**{end: number})
+        )
+        return list({seen.sid: seen for seen in map(_seen, found)}.values())
 
     def call_ourselves(self, number: str) -> str:
         """Call the hotline from another number of ours, choose English, choose an emergency,

@@ -25,6 +25,7 @@ from ivr.worker.heartbeat import Heartbeat
 from ivr.worker.maintenance import Care
 from ivr.worker.notice_sender import NoticeSender
 from ivr.worker.outage import StandBy
+from ivr.worker.panic_duty import PanicDuty
 from ivr.worker.sms_sender import Texter
 from ivr.worker.sweeper import Sweeper
 from models.core.database import Away
@@ -44,8 +45,8 @@ _CALLED_FOR: dict[str, Callable[[Agenda], bool]] = {
     "notify": attrgetter("to_notify"),
 }
 """The duties that start when rows are due; the others keep their own schedule."""
-_AT_ANY_TIME = ("beat", "stand by")
-"""The duties that end nothing and claim nothing, so a clock that jumped does not stop them."""
+_AT_ANY_TIME = ("beat", "stand by", "panic")
+"""The duties that a clock that jumped does not stop: they end no call and claim nothing."""
 
 
 @dataclass
@@ -59,6 +60,8 @@ class Worker:
     """Ends this process, because its view of the database cannot be trusted."""
     certificate: Callable[[datetime], int] | None = None
     """Returns the days until the certificate of our public address expires."""
+    if_locked: Callable[[], None] = field(default=lambda: None)
+    """Called when the line was locked or unlocked; a process begins afresh then."""
     fence: Fence = field(default_factory=Fence, init=False)
 
     def __post_init__(self) -> None:
@@ -77,6 +80,7 @@ class Worker:
             "sweep": Sweeper(self.app, self.carrier).work,
             "stand by": self._stand_by.work,
             "remind": Reminders(self.app, self.fence).work,
+            "panic": PanicDuty(self.app, self.carrier, self.if_locked).work,
             "care": Care(self.app, self.carrier, self.fence, self.certificate).work,
         }
 

@@ -12,7 +12,7 @@ from ivr.core.carrier import Carrier, Refused, TooFast, Unreachable
 from ivr.core.context import AppContext
 from ivr.worker import journal_replay
 from models.calls.rings import new_token
-from models.core.database import Away, Broken
+from models.core.database import Away, Broken, Shut
 
 log = logging.getLogger("hotline.worker")
 
@@ -49,6 +49,8 @@ class StandBy:
 
     def bear(self, away: Away) -> None:
         """Without the database the worker can only tell somebody that it is away."""
+        if isinstance(away, Shut):
+            return
         now = self._borne_at = self.app.clock()
         if isinstance(away, Broken):
             self.if_broken()
@@ -70,7 +72,7 @@ class StandBy:
 
     def _tell_coordinators_by_the_file(self) -> None:
         """Text the coordinators directly: without a database there is no row to write."""
-        planned = duty_file.kept(self.app.folder, self.app.database.vault)
+        planned = duty_file.kept(self.app.folder, self.app.database.vault, self.app.runtime)
         body = self.app.shipped_prompts.sentence("en", "texts.database_away", {})
         for number in duty_file.coordinators(planned):
             try:

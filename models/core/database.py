@@ -21,6 +21,7 @@ from sqlcipher3 import dbapi2 as new_sqlite
 
 from models.core.listeners import NOBODY, Listeners
 from models.core.vault import Vault
+from models.keys.root_keys import Locked
 
 __all__ = [
     "WEB",
@@ -31,6 +32,7 @@ __all__ = [
     "Database",
     "Patience",
     "Session",
+    "Shut",
     "ask_again",
     "once",
     "unlock",
@@ -86,6 +88,10 @@ class Away(Exception):
     """The database is locked, down, full, read-only or broken: nothing was stored."""
 
 
+class Shut(Away):
+    """The line is locked: nothing of the database is read or written."""
+
+
 class Broken(Away):
     """The disk failed under the database: what this process has cached cannot be trusted."""
 
@@ -125,8 +131,13 @@ class Database:
         )
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
-        """A transaction: committed when the block ends, rolled back when it raises."""
+    def transaction(self, *, even_locked: bool = False) -> Iterator[Session]:
+        """A transaction: committed when the block ends, rolled back when it raises.
+
+        `even_locked`: it opens no sealed value, so it may be held while the line is locked, unless
+        the file is encrypted as a whole. Otherwise Shut is raised then.
+        """
+        self._must_serve(even_locked=even_locked)
         with (
             _plainly(),
             self._writing,
@@ -136,8 +147,9 @@ class Database:
             yield session
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
-        """A read-only transaction that waits for no lock."""
+    def reading(self, *, even_locked: bool = False) -> Iterator[Session]:
+        """A read-only transaction that waits for no lock; `even_locked` is as above."""
+        self._must_serve(even_locked=even_locked)
         with (
             _plainly(),
             _Session(self.reading_engine, info=self._info, autoflush=False) as session,
@@ -160,6 +172,24 @@ class Database:
             raw.execute(f"PRAGMA busy_timeout={_milliseconds(SCRUB)}")
             busy, *_ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             return not busy
+
+    @property
+    def file(self) -> Path | None:
+        """The file of a SQLite database; None on PostgreSQL."""
+        name = self.engine.url.database
+        return Path(name) if name and self.engine.dialect.name == "sqlite" else None
+
+    def _must_serve(self, *, even_locked: bool) -> None:
+        if self.vault.ring.is_shut and not (even_locked and self._opens_without_keys):
+            raise Shut
+
+    @property
+    def _opens_without_keys(self) -> bool:
+        """A file that a panic purge removed, with its key, must not be made again by looking."""
+        if self.file is None:
+            return True
+        is_there = self.file.exists() and self.file.stat().st_size > 0
+        return is_there and not self.vault.ring.encrypts_database
 
     @property
     def _info(self) -> dict[str, Any]:
@@ -237,6 +267,8 @@ def _plainly() -> Iterator[None]:
     """Translate driver errors into Away; errors that our own bugs cause pass unchanged."""
     try:
         yield
+    except Locked as error:  # a new connection needs the key of the encrypted file
+        raise Shut from error
     except sa.exc.DBAPIError as error:
         if isinstance(error, _OURS):
             raise

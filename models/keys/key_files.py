@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SUFFIX = ".key"
-_IDENTITY = "identity"
+_IDENTITY, _SHARED = "identity", "shared"
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,21 @@ class KeyFolder:
         for place in self._places:
             place.mkdir(parents=True, exist_ok=True, mode=0o700)
             place.chmod(0o700)
-            _write(place / _IDENTITY, f"{identity}\n".encode())
+            write(place / _IDENTITY, f"{identity}\n".encode())
         return identity
+
+    @property
+    def shared(self) -> str | None:
+        """The id of the root key that was split into shares, in hex; None if none was."""
+        try:
+            return (self.first / _SHARED).read_text(encoding="ascii").strip()
+        except OSError:
+            return None
+
+    def note_shared(self, known: str) -> None:
+        """Remember that people have the shares of this root key."""
+        for place in self._places:
+            write(place / _SHARED, known.encode())
 
     def names(self) -> list[str]:
         """The names of the secrets, without their suffix."""
@@ -76,14 +89,14 @@ class KeyFolder:
         finally:
             half.unlink()
         for place in self.copies:
-            _write(place / f"{name}{SUFFIX}", sealed)
+            write(place / f"{name}{SUFFIX}", sealed)
         _sync(self.first)
         return sealed
 
     def replace(self, name: str, sealed: bytes) -> None:
         """Put another sealed form in the place of a secret, and shred the old one."""
         for place in self._places:
-            _write(place / f"{name}{SUFFIX}", sealed)
+            write(place / f"{name}{SUFFIX}", sealed)
 
     def missing(self) -> Iterator[tuple[Path, str]]:
         """Each copy that lacks a secret, with the secret's name."""
@@ -98,7 +111,7 @@ class KeyFolder:
         for place in reversed(self._places):  # the first one last: it says what is left to do
             if not place.is_dir():
                 raise FileNotFoundError(f"{place} is away, so {name} stands there still")
-            _shred(place / f"{name}{SUFFIX}")
+            shred(place / f"{name}{SUFFIX}")
             _sync(place)
 
     @property
@@ -118,8 +131,8 @@ def _write_and_sync(file: Path, content: bytes) -> None:
         os.fsync(out.fileno())
 
 
-def _write(file: Path, content: bytes) -> None:
-    """After a crash the file has the old or the new content; the old one is shredded."""
+def write(file: Path, content: bytes) -> None:
+    """Write a secret; the old one is shredded. After a crash the file has the one or the other."""
     half = _half(file)
     _write_and_sync(half, content)
     try:
@@ -135,7 +148,8 @@ def _write(file: Path, content: bytes) -> None:
     _sync(file.parent)
 
 
-def _shred(file: Path) -> None:
+def shred(file: Path) -> None:
+    """Overwrite and remove a secret; one that is gone is fine. Raises OSError if it stays."""
     try:
         descriptor = os.open(file, os.O_WRONLY)
     except FileNotFoundError:

@@ -23,7 +23,15 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from models.keys.key_files import KeyFolder
-from models.keys.root_keys import KEY_BYTES, KEY_ID_BYTES, Roots, VaultError, derived, key_id
+from models.keys.root_keys import (
+    KEY_BYTES,
+    KEY_ID_BYTES,
+    Locked,
+    Roots,
+    VaultError,
+    derived,
+    key_id,
+)
 
 NONCE_BYTES = 12
 _WRAPPED = b"\x01"
@@ -110,22 +118,57 @@ class KeyRing:
         folder: KeyFolder | None = None,
         clock: Callable[[], datetime] | None = None,
         root_file: Path | None = None,
+        shut_for: bytes | None = None,
     ) -> None:
-        """`root_file` is read again when it changes; without it the roots stay as they are."""
+        """`root_file` is read again when it changes; without it the roots stay as they are.
+
+        `shut_for`: begin without any key, as `shut` leaves it; `roots` may be empty then.
+        """
         self.folder, self.root_file = folder, root_file
+        self.shut_for = shut_for
+        """While the line is locked: what seals for the root key that is not in memory."""
         self.clock = clock or _now
         self._roots, self._looking = roots, threading.Lock()
         self._unwrapped: dict[str, bytes] = {}
         """The secrets of the folder that were opened before, by name."""
         self._identity: str | None = None
         self._looked_at = time.monotonic()
-        self._held = self._load()
+        self._held = _nothing() if shut_for else self._load()
 
     @property
     def held(self) -> _Held:
-        """The keys as they are now."""
+        """The keys as they are now. Raises Locked."""
+        if self.shut_for is not None:
+            raise Locked
         self.look()
         return self._held
+
+    # --- the lock
+
+    @property
+    def is_shut(self) -> bool:
+        """Whether this process has dropped its keys."""
+        return self.shut_for is not None
+
+    def shut(self, public: bytes) -> None:
+        """Drop every key; `public` seals for the root key from now on.
+
+        Root keys that came by the environment stay in the process, which cannot forget it.
+        """
+        with self._looking:
+            self.shut_for = public
+            self._held, self._unwrapped = _nothing(), {}
+            if self.root_file is not None:
+                self._roots = Roots(())
+
+    def open_again(self, roots: Roots | None = None) -> None:
+        """Read the keys again, with these root keys if their file is gone. Raises VaultError."""
+        with self._looking:
+            self._roots = roots or self._roots
+            held = self._load()
+            if not held.roots.live:
+                raise VaultError("the root key is not back yet")
+            self._held, self._looked_at, self.shut_for = held, time.monotonic(), None
 
     @property
     def is_on(self) -> bool:
@@ -137,7 +180,7 @@ class KeyRing:
         if time.monotonic() - self._looked_at < within_seconds:
             return
         with self._looking:
-            if self._stamp() != self._held.stamp:
+            if not self.is_shut and self._stamp() != self._held.stamp:
                 self._held = self._load()
             self._looked_at = time.monotonic()
 
@@ -191,9 +234,16 @@ class KeyRing:
         return [writing, *others, *held.standing_peppers]
 
     def database_key(self) -> bytes | None:
-        """The key of the whole SQLite file; None if it is not encrypted."""
+        """The key of the whole SQLite file; None if it is not encrypted. Raises Locked."""
+        if self.is_shut and self.encrypts_database:
+            raise Locked
         self.look()
         return self._unwrapped.get(_DATABASE)
+
+    @property
+    def encrypts_database(self) -> bool:
+        """Whether the SQLite file is encrypted as a whole, told without any key."""
+        return self.folder is not None and _DATABASE in self.folder.names()
 
     def add_database_key(self) -> None:
         """From now on a new SQLite file is encrypted as a whole."""
@@ -294,6 +344,8 @@ class KeyRing:
 
     def _reload(self) -> None:
         with self._looking:
+            if self.is_shut:
+                raise Locked
             self._held, self._looked_at = self._load(), time.monotonic()
 
     def _stamp(self) -> tuple[int, int]:
@@ -344,6 +396,10 @@ class KeyRing:
                 log.error("a key cannot be opened", extra={"file": name, "why": str(error)})
         self._unwrapped = found
         return dict(found)
+
+
+def _nothing() -> _Held:
+    return _Held((0, 0), Roots(()), {}, (), {}, None)
 
 
 def _unwrapped(name: str, sealed: bytes, roots: Roots) -> bytes:

@@ -21,6 +21,13 @@ class VaultError(Exception):
     """A sealed value cannot be opened with our keys, or a key is unusable."""
 
 
+class Locked(VaultError):
+    """The line is locked: this process has no keys."""
+
+    def __init__(self) -> None:
+        super().__init__("The line is locked: two of three shares unlock it (`hotline panic`).")
+
+
 @dataclass(frozen=True)
 class Roots:
     """The root keys as they are written: newest first, then older ones, which only open."""

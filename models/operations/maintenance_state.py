@@ -52,6 +52,12 @@ class Upkeep(Base):
     routing_told_seq: Mapped[int | None]
     """The audit entry up to which coordinators were told who is rung by other rules."""
     routing_told_at: Mapped[datetime | None]
+    locked_at: Mapped[datetime | None]
+    """A panic lock: every host that reads this locks too."""
+    purge_due_at: Mapped[datetime | None]
+    """A panic purge: every host destroys its keys at this instant, unless somebody stops it."""
+    purge_asked_by: Mapped[str | None] = mapped_column(sa.String(32))
+    """The id of the user who asked for it, or nothing but "command line"."""
 
     @property
     def waits_for_release(self) -> bool:

@@ -139,6 +139,12 @@ def end(session: Session, user_id: str, now: datetime, only: str | None = None) 
     return int(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
 
 
+def end_all(session: Session, now: datetime) -> None:
+    """End every session of every user."""
+    ending = sa.update(StaffSession).where(StaffSession.ended_at.is_(None))
+    session.execute(ending.values(ended_at=now))
+
+
 def forget_ended(session: Session, now: datetime) -> None:
     """Delete sessions that cannot be valid, a day after they began to be void."""
     session.execute(sa.delete(StaffSession).where(StaffSession.began_at < now - 2 * LONGEST))

@@ -49,6 +49,7 @@ PAGES = (
     "/prompts/main_menu.detained/fr",
     "/prompts/announcements",
     "/surge",
+    "/panic",
     "/status",
 )
 SERIOUS = ("serious", "critical")

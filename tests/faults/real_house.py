@@ -102,12 +102,13 @@ class RealHouse:
         """Start `hotline worker`."""
         return self._start([sys.executable, "-m", "app", "worker"])
 
-    def types(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Run a `hotline` command on this host."""
+    def types(self, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+        """Run a `hotline` command on this host; `typed` is what it reads."""
         return subprocess.run(
             [sys.executable, "-m", "app", *words],
             env=self._environment, cwd=self._folder, capture_output=True, text=True,
-            timeout=PATIENCE_SECONDS, check=False,
+            timeout=PATIENCE_SECONDS, check=False, input=typed,
+            start_new_session=True,  # without a terminal a secret is read from the input
         )  # fmt: skip
 
     def is_ready(self) -> None:

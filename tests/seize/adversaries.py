@@ -92,9 +92,9 @@ class Siege:
         now, database = self.line.clock.now(), self.line.database
         with database.reading() as session:
             held = list(subject_access.of(session, number, now))
-            in_ledger = getattr(subject_access, "in_ledger", None)  # younger than keys of days
-            for ledger in self._ledgers() if in_ledger else ():
-                held += in_ledger(session, Ledger(ledger), number)
+            if in_ledger := getattr(subject_access, "in_ledger", None):  # younger than keys of days
+                for ledger in self._ledgers():
+                    held += in_ledger(session, Ledger(ledger), number)
         return bool(held)
 
     def _ledgers(self) -> list[Path]:

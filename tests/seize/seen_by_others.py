@@ -22,7 +22,7 @@ PRIVATE_AND_WRITTEN = "rw-p"
 def pages_of(line: SeizedLine, name: str, password: str) -> bytes:
     """Every page that a user of the console gets to by links, and numbers shown for a reason."""
     with httpx.Client(base_url=line.url, trust_env=False, follow_redirects=True) as browser:
-        browser.headers |= {"Origin": line.url, "Accept": "text/html"}
+        browser.headers.update({"Origin": line.url, "Accept": "text/html"})
         token = _token(browser.get("/sign-in").text)
         board = browser.post("/sign-in", data={"name": name, "password": password, "csrf": token})
         if "sign-out" not in board.text:

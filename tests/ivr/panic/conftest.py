@@ -1,0 +1,70 @@
+"""A hotline that is ready for a raid: its root key is in a file, and three people have shares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from pydantic import SecretStr
+
+import wiring
+from commands.command_line import hotline as command_line
+from tests.conftest import KEY
+from tests.hotline import Hotline
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def root_file(tmp_path: Path) -> Path:
+    """The file of the root key."""
+    file = tmp_path / "data_keys"
+    file.write_text(f"{KEY}\n")
+    return file
+
+
+@pytest.fixture
+def line(database_url: str, tmp_path: Path, root_file: Path) -> Iterator[Hotline]:
+    """A running hotline."""
+    running = Hotline(
+        database_url,
+        wiring.now(),  # commands go by the true time
+        folder=tmp_path / "standby",
+        data_keys_file=str(root_file),
+        data_keys=SecretStr(""),
+    )
+    yield running
+    assert list(running.closes()) == []
+
+
+@pytest.fixture
+def run(line: Hotline, tmp_path: Path, root_file: Path) -> Run:
+    """Runs a `hotline` command on the host of the line."""
+    settings = line.settings
+    environment = {
+        "DATABASE_URL": settings.database_url,
+        "STATE_FOLDER": str(tmp_path),
+        "STANDBY_FOLDER": str(settings.standby_folder),
+        "LEDGER_FILE": settings.ledger_file,
+        "KEYS_FOLDER": settings.keys_folder,
+        "DATA_KEYS_FILE": str(root_file),
+        "PUBLIC_BASE_URL": settings.base_url,
+        "TWILIO_ACCOUNT_SID": settings.twilio_account_sid,
+        "TWILIO_AUTH_TOKEN": settings.twilio_auth_token.get_secret_value(),
+        "TWILIO_PHONE_NUMBER": settings.twilio_phone_number,
+        "RESCUE_NUMBER": settings.rescue_number,
+        "SECRET_KEY": "s" * 32,
+    }
+    return lambda *words, answers="": CliRunner().invoke(
+        command_line, list(words), input=answers, env=environment
+    )
+
+
+@pytest.fixture
+def shares(run: Run) -> list[str]:
+    """What the three people have on paper."""
+    printed = run("keys", "split")
+    assert printed.exit_code == 0, printed.output
+    return [each.partition(". ")[2] for each in printed.stdout.splitlines()]
