@@ -22,8 +22,10 @@ _EVERY_SECONDS = 1.0
 
 
 def start(worker: Any) -> None:
-    """Watch in a thread of this new process of gunicorn."""
-    app: AppContext = worker.wsgi.extensions["hotline"]
+    """Watch in a thread of this new process of gunicorn, if it serves a hotline."""
+    app: AppContext | None = worker.wsgi.extensions.get("hotline")
+    if app is None:
+        return
     threading.Thread(target=_watch, args=(app,), name="panic", daemon=True).start()
 
 
