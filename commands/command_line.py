@@ -8,7 +8,9 @@ from commands.hosting import (
     check_command,
     drill_command,
     init_command,
+    other_keys_commands,
     panic_commands,
+    restore_drill_command,
     serve_commands,
 )
 from commands.records import (
@@ -27,8 +29,10 @@ for _command in (
     backup_commands.back_up,
     backup_commands.restore,
     check_command.check,
-    *drill_command.COMMANDS,
-    *init_command.COMMANDS,
+    drill_command.drill,
+    restore_drill_command.restore_drill,
+    init_command.init,
+    other_keys_commands.keys,
     panic_commands.panic,
     serve_commands.serve,
     serve_commands.worker,

@@ -10,7 +10,6 @@ import wiring
 from commands.base import command_database
 from commands.base.command_group import command
 from commands.base.plain_errors import Trouble
-from commands.hosting import restore_drill_command
 from ivr.core.context import AppContext
 from ivr.responders import drills
 from models.core.database import Database
@@ -38,7 +37,6 @@ def drill() -> None:
         app.database.close()
 
 
-COMMANDS = (drill, restore_drill_command.restore_drill)
 """What is tried before it is needed."""
 
 

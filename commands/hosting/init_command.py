@@ -13,7 +13,6 @@ import click
 from commands.base import env_file, roster_file
 from commands.base.command_group import command
 from commands.base.plain_errors import Trouble
-from commands.hosting import keys_commands
 from ivr.notices import web_push
 from models.keys import root_keys
 from settings import Settings
@@ -113,7 +112,6 @@ def init(
 init.params.extend(_asks(question) for question in QUESTIONS)
 
 
-COMMANDS = (init, keys_commands.keys)
 """What makes a hotline's keys, and what looks after them."""
 
 

@@ -11,11 +11,10 @@ from pathlib import Path
 import click
 
 import wiring
-from commands.base import command_database, env_file, offline_keys
+from commands.base import command_database, env_file
 from commands.base.command_group import group
 from commands.base.plain_errors import Trouble
 from ivr.core import atomic_files
-from ivr.notices import web_push
 from ivr.privacy import key_care
 from models.core.database import Database
 from models.keys import root_keys, root_shares
@@ -42,17 +41,6 @@ def new_key() -> None:
         "this one first, with a comma before the present keys, on every host at once. Keep a copy "
         "away from hosts and backups. Older keys must stay until `hotline keys status` says that "
         "nothing needs them.",
-        err=True,
-    )
-
-
-@keys.command("push", with_appcontext=False)
-def new_push_key() -> None:
-    """Print a new key for notices in browsers, for VAPID_PRIVATE_KEY."""
-    click.echo(web_push.drawn())
-    click.echo(
-        "Put it into VAPID_PRIVATE_KEY on every host and start web and worker again. After a "
-        "change of the key every browser must be turned on again, on Your account.",
         err=True,
     )
 
@@ -137,17 +125,6 @@ def join(file: Path) -> None:
         raise Trouble(f"These shares do not fit together: {error}.") from error
     env_file.write_new(file, Roots.of([key]).written())
     click.echo(f"The root key {_named(key_id(key))} is in {file}: name it in DATA_KEYS_FILE.")
-
-
-@keys.command("offline", with_appcontext=False)
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-def offline(file: Path) -> None:
-    """Make an offline key for backups in FILE, on a computer that is no host of the hotline."""
-    identity, recipient = offline_keys.drawn()
-    env_file.write_new(file, identity)
-    click.echo(f"Keep {file} away from every host, and a copy in a second place: without it no")
-    click.echo("backup opens, and nobody can help you. Set on every host that makes backups:")
-    click.echo(f"BACKUP_RECIPIENTS={recipient}")
 
 
 def in_words(ring: KeyRing, sealed: Counter[bytes]) -> Iterator[str]:

@@ -20,7 +20,7 @@ from ivr.core.erasure_ledger import Entry
 from ivr.panic import line_lock, receipts
 from ivr.panic.receipts import Receipt
 from models.core.database import Away, Session, Shut
-from models.operations import maintenance_state, panic_rows
+from models.operations import maintenance_state, retention
 from models.staff import audit
 from models.staff.audit import COMMAND_LINE, Deed
 
@@ -188,8 +188,10 @@ def _rows_deleted(app: AppContext, receipt: Receipt) -> Receipt:
         return receipt
     try:
         with app.database.transaction(even_locked=True) as session:
-            named = tuple(panic_rows.recordings(session))
-            rows = panic_rows.forget(session)  # the order stays, for other hosts, until the unlock
+            named = tuple(retention.recordings_named(session))
+            rows = retention.forget_callers(
+                session
+            )  # the order stays, for other hosts, until the unlock
         app.database.scrub()
     except Away as away:
         log.warning("rows are still to be deleted", extra={"why": str(away)})

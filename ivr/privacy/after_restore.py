@@ -19,7 +19,7 @@ from ivr.search import call_limits, search
 from models.calls import callbacks, calls, rings, tombstones
 from models.calls.callbacks import Callback, CallbackState
 from models.core.database import Database, Session, vault_of
-from models.operations import maintenance_state, panic_rows, retention
+from models.operations import maintenance_state, retention
 from models.people import people
 
 _KINDS = {"stop": "texts", "start": "texts", "block": "blocks", "no block": "blocks"}
@@ -63,7 +63,7 @@ def make_safe(
         _reapply_hold(row, origin.ledger, now)
         done.reapplied = _reapply(session, _by_mark(origin.ledger), now, row.hold_since is None)
         if row.hold_since is None and _was_purged_whole(origin):
-            done.reapplied += panic_rows.forget(session)
+            done.reapplied += retention.forget_callers(session)
         done.ended = _end_what_is_over(session, now - maintenance_state.RESTORED_STALE, now)
         session.flush()
         done.waiting = len(callbacks_waiting(session))

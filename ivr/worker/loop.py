@@ -17,6 +17,7 @@ from operator import attrgetter
 from ivr.core.carrier import Carrier
 from ivr.core.context import AppContext, UnitOfWork
 from ivr.core.restore_fence import Fence
+from ivr.panic.panic_duty import PanicDuty
 from ivr.responders.shift_reminders import Reminders
 from ivr.worker import planner
 from ivr.worker.carrier_tasks import CarrierTasks
@@ -25,7 +26,6 @@ from ivr.worker.heartbeat import Heartbeat
 from ivr.worker.maintenance import Care
 from ivr.worker.notice_sender import NoticeSender
 from ivr.worker.outage import StandBy
-from ivr.worker.panic_duty import PanicDuty
 from ivr.worker.sms_sender import Texter
 from ivr.worker.sweeper import Sweeper
 from models.core.database import Away

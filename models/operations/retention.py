@@ -1,4 +1,4 @@
-"""Finds rows that are old enough to be erased or deleted, and erases or deletes them."""
+"""Finds rows that are to be erased or deleted, mostly for their age, and does it."""
 
 from __future__ import annotations
 
@@ -22,6 +22,13 @@ from models.core import sealed_columns
 from models.core.base import Base
 from models.core.personal_data import Kept
 from routing import needs
+
+_ROOMS_OF_CALLERS = ("models.calls.", "models.casework.")
+"""Every table of these rooms is about callers."""
+_ALSO_OF_CALLERS = (
+    "opt_outs", "uploads", "notices", "approvals", "staff_sessions", "sign_in_tries",
+    "passkey_challenges", "drills",
+)  # fmt: skip
 
 
 class Total(Base):
@@ -251,3 +258,28 @@ def forget_texts(session: Session, before: datetime) -> None:
     """Delete finished texts from before then."""
     over = Text.state.not_in((TextState.PENDING, TextState.SENDING))
     session.execute(sa.delete(Text).where(over, Text.since < before))
+
+
+def recordings_named(session: Session) -> list[str]:
+    """The SIDs of all recordings that our rows name."""
+    named = sa.select(Message.recording_sid).where(Message.recording_sid.is_not(None))
+    return sorted({sid for sid in session.scalars(named) if sid})
+
+
+def forget_callers(session: Session) -> int:
+    """Delete all about callers and what was said to the team, unopened; returns how many rows."""
+    doomed = {*_ALSO_OF_CALLERS, *_tables_of_callers()}
+    tables = [table for table in Base.metadata.sorted_tables if table.name in doomed]
+    deleted = 0
+    for table in reversed(tables):
+        deleted += session.execute(sa.delete(table)).rowcount  # type: ignore[attr-defined]  # of a DELETE
+    return deleted
+
+
+def _tables_of_callers() -> set[str]:
+    mappers = Base.registry.mappers
+    return {
+        mapper.class_.__tablename__
+        for mapper in mappers
+        if mapper.class_.__module__.startswith(_ROOMS_OF_CALLERS)
+    }

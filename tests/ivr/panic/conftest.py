@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from pydantic import SecretStr
 
 import wiring
-from commands.command_line import hotline as command_line
+from commands import command_line
 from tests.conftest import KEY
 from tests.hotline import Hotline
 
@@ -58,7 +58,7 @@ def run(line: Hotline, tmp_path: Path, root_file: Path) -> Run:
         "SECRET_KEY": "s" * 32,
     }
     return lambda *words, answers="": CliRunner().invoke(
-        command_line, list(words), input=answers, env=environment
+        command_line.hotline, list(words), input=answers, env=environment
     )
 
 
