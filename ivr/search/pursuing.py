@@ -84,7 +84,7 @@ def _take_step(unit: UnitOfWork, item: OpenItem) -> None:
     since = min(item.round_since, unit.now - pursuit.SPARED_AFTER_REFUSAL)
     made = open_items.rings_of(unit.session, item, since)
     sister = people.sister_line(unit.session, unit.app.numbers.sister_line)
-    to_people = [ring.created_at for ring in made if not sister or ring.person_id != sister.id]
+    to_people = [ring.due_at for ring in made if not sister or ring.person_id != sister.id]
     last = max(to_people, default=item.last_ring_at)
     due_at = item.due_at or item.opened_at
     sought = Item(

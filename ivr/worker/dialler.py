@@ -81,6 +81,7 @@ class Dialler:
                 worker_state.spend(pace, now, self.app.limits.calls_per_second)
                 ring.token = rings.new_token()
                 ring.tries += 1
+                ring.due_at = now
                 ring.move(RingState.DIALLING, now)
                 return Attempt(
                     ring.id, ring.token, number, ring.seconds, now, ring.tries,

@@ -357,7 +357,7 @@ def starts_since(session: Session, since: datetime) -> int:
 
 _PURSUED = sa.select(Ring.person_id).where(
     Ring.purpose.in_((Purpose.PURSUIT, Purpose.CALLBACK)),
-    Ring.created_at > sa.bindparam("since"),
+    Ring.due_at > sa.bindparam("since"),
 )
 
 

@@ -119,6 +119,7 @@ class Ring(Base):
     seconds: Mapped[int]
     """How long the phone rings."""
     due_at: Mapped[datetime]
+    """When it is to be dialled; once it was, when that began."""
     since: Mapped[datetime]
     """When the current state began."""
     created_at: Mapped[datetime]

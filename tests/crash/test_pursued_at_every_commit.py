@@ -23,7 +23,8 @@ EVERY = os.environ.get("CRASH_POINTS") == "every"
 ONE_IN = {"sqlite": 23, "postgresql": 61}
 """A short run tries one of so many points."""
 CALLER = "+19175550150"
-LOOKS, LOOK_SECONDS = 50, 5.0
+MOST_LOOKS, LOOKS_AFTER, LOOK_SECONDS = 80, 8, 5.0
+"""In the end the item has an owner, and a while after it nobody else was rung or told."""
 
 
 @dataclass(frozen=True)
@@ -63,10 +64,13 @@ def _told(by: str, fresh: Fresh, point: Point) -> Told:
         hotline.carrier.http = httpx.Client(transport=MortalWeb(hotline))
         with point.strikes():
             _misses_a_caller(hotline)
-            for _ in range(LOOKS):
+            looks = MOST_LOOKS
+            while looks:
                 _survives(hotline, lambda: hotline.waits(LOOK_SECONDS))
                 if cora.times_rung > 1:
                     _survives(hotline, lambda: _takes(hotline, cora, by))
+                is_owned = all(item.owner_person for item in hotline.open_items)
+                looks = min(looks - 1, LOOKS_AFTER) if is_owned and cora.times_rung else looks - 1
         owners = [item.owner_person for item in hotline.open_items]
         begun = [leg.created_at for leg in cora.phone.legs]
         gaps = [(after - before).total_seconds() for before, after in pairwise(begun)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -17,9 +18,10 @@ from tests.hotline import Hotline
 
 
 @pytest.fixture
-def run(database_url: str) -> CliRunner:
+def run(database_url: str, tmp_path: Path) -> CliRunner:
     """A shell whose environment names a fresh database."""
-    return CliRunner(env={"DATABASE_URL": database_url, "DATA_KEYS": KEY})
+    state = {"STATE_FOLDER": str(tmp_path / "state")}
+    return CliRunner(env={"DATABASE_URL": database_url, "DATA_KEYS": KEY, **state})
 
 
 def typed(run: CliRunner, *words: str, answers: str | None = None) -> Result:
