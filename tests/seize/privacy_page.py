@@ -75,12 +75,16 @@ class Found:
         """Whether anybody looked."""
         return any(each.adversary is adversary and each.kind is kind for each in self.findings)
 
+    def has_rows_of(self, adversary: Adversary) -> bool:
+        """Whether this adversary came."""
+        return any(each.adversary is adversary for each in self.findings)
+
     def how_long(self, last: int | None) -> str:
         """So many days in words."""
         later = [day for day in self.days if last is not None and day > last]
         if last is None:
             return "never"
-        return f"less than {_days(later[0])}" if later else f"still after {_days(last)}"
+        return f"up to {_days(later[0])}" if later else f"still after {_days(last)}"
 
 
 def table(found: Found) -> Iterator[str]:
@@ -96,7 +100,7 @@ def _cell(found: Found, adversary: Adversary, kind: Kind) -> str:
     if not found.was_measured(adversary, kind):
         return ""
     last = found.last_day([adversary], kind)
-    return "-" if last is None else found.how_long(last).replace("less than ", "< ")
+    return "-" if last is None else found.how_long(last)
 
 
 def places(found: Found) -> Iterator[str]:
@@ -122,8 +126,10 @@ def for_a_caller(found: Found) -> Iterator[str]:
             for kind in Kind
             if kind in CALLERS and (last := found.last_day(question.adversaries, kind)) is not None
         ]
-        if any(found.was_measured(each, kind) for each in question.adversaries for kind in Kind):
-            yield f"- **{question.words}.** {_answer(found, known)}"
+        unseen = [who for who in question.adversaries if not found.has_rows_of(who)]
+        if len(unseen) < len(question.adversaries):
+            open_yet = f" Not looked at yet: {'; '.join(unseen)}." if unseen else ""
+            yield f"- **{question.words}.** {_answer(found, known)}{open_yet}"
 
 
 def _answer(found: Found, known: Sequence[tuple[Kind, int]]) -> str:

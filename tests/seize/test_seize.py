@@ -63,7 +63,7 @@ def test_the_page_says_how_long() -> None:
         (Adversary.CARRIER, Kind.TEXT, 0, False),
     )
     demand, carrier = privacy_page.for_a_caller(rows)  # nobody looked elsewhere
-    assert demand.endswith(f"This can be learnt: {Kind.TALKER} (less than 4 days). Nothing else.")
+    assert demand.endswith(f"This can be learnt: {Kind.TALKER} (up to 4 days). Nothing else.")
     assert f"{Kind.SOUND} (still after 4 days)" in carrier
     assert str(Kind.TEXT) not in carrier
     (line,) = (row for row in privacy_page.table(rows) if row.startswith(f"| {Kind.TEXT} |"))
