@@ -61,9 +61,8 @@ def test_a_phone_that_rings_stops_when_its_owner_is_paused(hotline: Hotline) -> 
 def test_going_on_duty_by_phone_ends_a_pause(hotline: Hotline) -> None:
     ana = hotline.has_on_duty("Ana", pin="402817")
     page_of(hotline.has_user("Cora").signs_in(), "Ana").presses("Pause")
-    hotline.is_called(ana.number).press("402817#").hears("go on duty").press("1").hears(
-        "You are on"
-    )
+    ana.asks_for_the_duty_line().presses("402817#").hears("go on duty").presses("1")
+    ana.hears("You are on").hangs_up()
     hotline.is_called().press("1").press("1")
     ana.accepts()
 
