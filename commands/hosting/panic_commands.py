@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 import click
@@ -37,25 +38,28 @@ def lock() -> None:
     began = time.monotonic()
     settings = Settings()
     lock_record.ask(settings.panic(), COMMAND_LINE)  # the running processes lock while this loads
-    app = wiring.build(settings)
-    line_lock.look(app)
-    click.echo(f"The line is locked on this host, after {time.monotonic() - began:.1f} s.")
-    click.echo("\n".join(_state(app)))
+    with _line(settings) as app:
+        line_lock.look(app)
+        click.echo(f"The line is locked on this host, after {time.monotonic() - began:.1f} s.")
+        click.echo("\n".join(_state(app)))
 
 
 @panic.command("unlock", with_appcontext=False)
 def unlock() -> None:
     """Open the line of this host again with two of the three shares, which it asks for."""
-    app = _app()
-    if not line_lock.look(app):
-        raise Trouble("The line of this host is not locked.")
-    typed = [click.prompt(f"Share {n} of {ENOUGH}", hide_input=True) for n in range(1, ENOUGH + 1)]
-    try:
-        line_lock.unlock(app, _root_of(typed), COMMAND_LINE)
-    except (UnfitShares, WrongKey) as error:
-        raise Trouble(f"These shares do not open this line ({error}).") from error
-    except Away as error:
-        raise Trouble(f"The database does not answer ({error}): the line stays locked.") from error
+    with _line(Settings()) as app:
+        if not line_lock.look(app):
+            raise Trouble("The line of this host is not locked.")
+        numbers = range(1, ENOUGH + 1)
+        typed = [click.prompt(f"Share {n} of {ENOUGH}", hide_input=True) for n in numbers]
+        try:
+            line_lock.unlock(app, _root_of(typed), COMMAND_LINE)
+        except (UnfitShares, WrongKey) as error:
+            raise Trouble(f"These shares do not open this line ({error}).") from error
+        except Away as error:
+            raise Trouble(
+                f"The database does not answer ({error}): the line stays locked."
+            ) from error
     click.echo("The line of this host is open. Everybody signs in again; other hosts need the")
     click.echo("shares too. A panic purge that was asked for is stopped.")
 
@@ -64,29 +68,36 @@ def unlock() -> None:
 @click.option("--stop", "is_stopped", is_flag=True, help="Stop a purge that was asked for.")
 def purge(is_stopped: bool) -> None:
     """Destroy the keys of everything about callers, in ten minutes or when a second one agrees."""
-    app = _app()
-    if is_stopped:
-        purging.stop(app, COMMAND_LINE)
-        click.echo("Nothing will be destroyed.")
-        return
-    if click.prompt(f"What is kept about callers is gone for good then. Type {_WORD}") != _WORD:
-        raise Trouble("Nothing was changed.")
-    try:
-        purging.ask(app, COMMAND_LINE, app.clock())
-    except purging.OnHold as error:
-        raise Trouble(_HELD) from error
-    click.echo("\n".join(_state(app)))
+    with _line(Settings()) as app:
+        if is_stopped:
+            purging.stop(app, COMMAND_LINE)
+            click.echo("Nothing will be destroyed.")
+            return
+        if click.prompt(f"What is kept about callers is gone for good then. Type {_WORD}") != _WORD:
+            raise Trouble("Nothing was changed.")
+        try:
+            purging.ask(app, COMMAND_LINE, app.clock())
+        except purging.OnHold as error:
+            raise Trouble(_HELD) from error
+        click.echo("\n".join(_state(app)))
     click.echo("At once, if somebody else agrees at /panic; `hotline panic purge --stop` stops it.")
 
 
 @panic.command("status", with_appcontext=False)
 def status() -> None:
     """Show whether this host is locked, what is due, and the receipt of the last purge."""
-    click.echo("\n".join(_state(_app())))
+    with _line(Settings()) as app:
+        click.echo("\n".join(_state(app)))
 
 
-def _app() -> AppContext:
-    return wiring.build(Settings())
+@contextmanager
+def _line(settings: Settings) -> Iterator[AppContext]:
+    """The parts of the line; its connections are closed when the block ends."""
+    app = wiring.build(settings)
+    try:
+        yield app
+    finally:
+        app.database.close()
 
 
 def _root_of(typed: list[str]) -> bytes:
