@@ -189,9 +189,8 @@ def _rows_deleted(app: AppContext, receipt: Receipt) -> Receipt:
     try:
         with app.database.transaction(even_locked=True) as session:
             named = tuple(retention.recordings_named(session))
-            rows = retention.forget_callers(
-                session
-            )  # the order stays, for other hosts, until the unlock
+            rows = retention.forget_callers(session)
+            # the order itself stays, for other hosts, until the unlock
         app.database.scrub()
     except Away as away:
         log.warning("rows are still to be deleted", extra={"why": str(away)})
