@@ -64,15 +64,15 @@ def people() -> AnyResponse:
         if visitor.person_id is None:
             return show("people/people.html", may_edit=False)
         return go_to("console.person", person_id=visitor.person_id)
-    who, language = request.args.get("who", ""), request.args.get("language", "")
+    who, speaks = request.args.get("who", ""), request.args.get("language", "")
     page = max(1, request.args.get("page", 1, type=int))
-    rows = queries.everybody(context(), who, language)
+    rows = queries.everybody(context(), who, speaks)
     here = [row for row in rows if row.active or row.is_waiting]
     gone = [row for row in rows if not (row.active or row.is_waiting)]
     return show(
         "people/people.html", rows=here[(page - 1) * _ON_A_PAGE : page * _ON_A_PAGE], gone=gone,
         found=len(here), page=page, is_last=page * _ON_A_PAGE >= len(here), may_edit=True, who=who,
-        language=language, spoken=_spoken(),
+        speaks=speaks, spoken=_spoken(),
     )  # fmt: skip
 
 

@@ -57,7 +57,7 @@ def empty_place(database: Database) -> Iterator[str]:
     engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
     try:
         with engine.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name}")
+            connection.execute(sa.DDL("CREATE DATABASE %(name)s", context={"name": name}))
     except sa.exc.DBAPIError as error:
         raise CannotCopy(
             f"no empty database can be made beside this one ({type(error.orig).__name__}): let the "
@@ -67,7 +67,7 @@ def empty_place(database: Database) -> Iterator[str]:
         yield url.set(database=name).render_as_string(hide_password=False)
     finally:
         with engine.connect() as connection:
-            connection.exec_driver_sql(f"DROP DATABASE {name}")
+            connection.execute(sa.DDL("DROP DATABASE %(name)s", context={"name": name}))
 
 
 def must_be_whole(file: Path) -> None:

@@ -190,7 +190,7 @@ def test_a_passkey_signs_in_without_a_password(browser: Browser, demo: Demo) -> 
     page.get_by_role("button", name="Sign out", exact=True).click()
     page.get_by_role("button", name="Use a passkey", exact=True).click()
     expect(page.get_by_role("heading", name="Board", level=1)).to_be_visible()
-    expect(page.get_by_text("administrator")).to_be_visible()
+    expect(page.get_by_text("administrator", exact=True)).to_be_visible()
     page.context.close()
 
 

@@ -57,7 +57,8 @@ def test_there_is_work_and_no_phone_rings_about_it(hotline: Hotline) -> None:
         assert words in reads, f"{page}: {reads[100:2600]}"
     hotline.waits_quietly(900)
     assert not hotline.carrier.legs
-    assert hotline.audit_log[:2] == [("cora", "person paused"), ("cora", "approval asked")]
+    noted = [deed for deed in hotline.audit_log if deed[0] == "cora"]
+    assert noted[:2] == [("cora", "person paused"), ("cora", "approval asked")]
 
 
 def test_each_figure_of_the_history_leads_to_as_many_calls(hotline: Hotline) -> None:

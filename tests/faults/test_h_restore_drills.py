@@ -67,7 +67,7 @@ def test_the_newest_backup_comes_back_whole_while_calls_go_on(
     assert tried.exit_code == 0, tried.output
     assert str(newest) in tried.stdout
     assert "as many as when it was made" in tried.stdout
-    assert "1 entries of the audit log, none changed or missing" in tried.stdout
+    assert "2 entries of the audit log, none changed or missing" in tried.stdout
     assert call.press("1").is_on_the_line
     assert list(folder.parent.rglob(".copy-*")) == []
     assert checked(hotline) == ""
@@ -135,9 +135,9 @@ def test_a_restore_from_an_offline_key_brings_all_back_and_stands_in_the_audit_l
     now = hotline.clock.now()
     backup_commands.bring_back(hotline.settings, file, (), NOBODY_ANSWERS, now, identity)
     assert len(hotline.messages) == 1
-    assert hotline.audit_log == [("command line", "database restored")]
+    assert hotline.audit_log == [("line", "settings noted"), ("command line", "database restored")]
     shown = run(hotline, "audit", "verify")
-    assert "1 entries, none changed or missing" in shown.stdout
+    assert "2 entries, none changed or missing" in shown.stdout
 
 
 def rewrites(hotline: Hotline, file: Path, **changed: str) -> None:

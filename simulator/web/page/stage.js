@@ -21,7 +21,10 @@ export class Stage {
     at("moment").addEventListener("change", () => this.offerOther());
     at("afresh").addEventListener("click", () => this.startAfresh());
     for (const radio of document.querySelectorAll("input[name=speed]")) {
-      radio.addEventListener("change", () => ask("/stage/clock", { speed: Number(radio.value) }));
+      radio.addEventListener("change", () => {
+        this.chosen = Number(radio.value); // a story may begin before the answer
+        ask("/stage/clock", { speed: this.chosen });
+      });
     }
     setInterval(() => this.tick(), TICK_MILLISECONDS);
     this.list();

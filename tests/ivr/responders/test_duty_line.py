@@ -167,8 +167,7 @@ def test_one_who_did_not_prove_it_is_a_caller_like_any_other(hotline: Hotline) -
 
 def test_nobody_is_rung_about_what_they_left_themselves(hotline: Hotline) -> None:
     ana, ben = hotline.has_on_duty("Ana"), hotline.has_on_duty("Ben")
-    ana.dials_in().presses("1").presses("1")
-    ana.hangs_up()
+    hotline.is_called(ana.number).press("1").press("1").hangs_up()
     legs = ana.times_rung
     assert hotline.waits_for(lambda: ben.times_rung > 1, 600)
     assert hotline.open_items

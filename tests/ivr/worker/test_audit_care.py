@@ -32,8 +32,9 @@ def mail() -> Iterator[MailServer]:
 def tampered(hotline: Hotline) -> str:
     """What `hotline check` says of the console and its log."""
     with hotline.context.database.reading() as session:
-        found = [*roster_findings.of_console(session, hotline.settings)]
-    return " ".join(finding.words for finding in found)
+        spoken, now = hotline.context.shipped_prompts, hotline.clock.now()
+        found = [*roster_findings.of_console(session, hotline.settings, spoken, now)]
+    return " ".join(each.words for each in found if "audit log" in each.words)
 
 
 def test_each_hour_a_checkpoint_is_written_and_reveals_an_emptied_log(hotline: Hotline) -> None:
