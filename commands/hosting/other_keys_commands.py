@@ -10,6 +10,8 @@ from commands.base import env_file, offline_keys
 from commands.hosting.keys_commands import keys
 from ivr.notices import web_push
 
+__all__ = ["keys", "new_push_key", "offline"]
+
 
 @keys.command("push", with_appcontext=False)
 def new_push_key() -> None:

@@ -57,7 +57,7 @@ def empty_place(database: Database) -> Iterator[str]:
     engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
     try:
         with engine.connect() as connection:
-            connection.execute(sa.DDL("CREATE DATABASE %(name)s", context={"name": name}))
+            connection.execute(_ddl("CREATE DATABASE %(name)s", name))
     except sa.exc.DBAPIError as error:
         raise CannotCopy(
             f"no empty database can be made beside this one ({type(error.orig).__name__}): let the "
@@ -67,7 +67,11 @@ def empty_place(database: Database) -> Iterator[str]:
         yield url.set(database=name).render_as_string(hide_password=False)
     finally:
         with engine.connect() as connection:
-            connection.execute(sa.DDL("DROP DATABASE %(name)s", context={"name": name}))
+            connection.execute(_ddl("DROP DATABASE %(name)s", name))
+
+
+def _ddl(words: str, name: str) -> sa.DDL:
+    return sa.DDL(words, context={"name": name})  # type: ignore[no-untyped-call]  # SQLAlchemy's
 
 
 def must_be_whole(file: Path) -> None:

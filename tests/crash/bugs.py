@@ -157,9 +157,9 @@ class Dry(Database):
         self._real = real
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
+    def transaction(self, *, even_locked: bool = False) -> Iterator[Session]:
         """Always rolls back."""
-        with self._real.transaction() as session:
+        with self._real.transaction(even_locked=even_locked) as session:
             savepoint = session.begin_nested()
             yield session
             savepoint.rollback()

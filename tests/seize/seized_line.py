@@ -119,7 +119,8 @@ class SeizedLine:
         with self.carrier.serve() as server:
             self._carrier_url = server.url
             here = number_setup.Numbers(numbers.HOTLINE, "", self.url)
-            number_setup.point_here(here, *_credentials(), server.url)
+            point_here: Any = number_setup.point_here  # older code takes four arguments
+            point_here(here, *_credentials(), server.url)
             try:
                 for name in self.states:
                     self._starts(name)
