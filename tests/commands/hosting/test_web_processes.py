@@ -71,7 +71,9 @@ def test_a_console_request_that_computes_without_end_ends_with_its_process(
 
 def test_a_large_upload_is_read_and_one_that_is_too_large_is_refused(web: BesiegedWeb) -> None:
     form = {"name": "Somebody", "password": "x" * 60_000}
-    answer = httpx.post(f"http://127.0.0.1:{web.port}/sign-in", data=form, trust_env=False)
+    page = f"http://127.0.0.1:{web.port}/sign-in"
+    assert httpx.get(page, timeout=60, trust_env=False).status_code == 200  # the console has begun
+    answer = httpx.post(page, data=form, trust_env=False)
     assert answer.status_code == 403  # read whole: it lacks the token of a form
     answer = httpx.post(
         f"http://127.0.0.1:{web.port}/voice/incoming", content=b"x" * 70_000, trust_env=False
