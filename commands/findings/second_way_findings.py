@@ -48,8 +48,7 @@ def _tried(app: AppContext, now: datetime) -> Finding:
     why = second_way.send(app.database.listeners.alert_urls, words.title, words.body)
     state = NoticeState.FAILED if why else NoticeState.SENT
     with app.database.transaction() as session:
-        about = f"{notice_words.TRIED}:{now:%Y%m%dT%H%M%SZ}"
-        notices.tell(session, TEAM, about, notice_words.TRIED, now)
+        about = notice_words.try_way(session, TEAM, now)
         notices.settle_about(session, TEAM, about, state, now, why)
     if why:
         return Finding(f"ALERT_URLS: a notice could not be sent ({why}), so no alarm would arrive")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -37,16 +36,17 @@ def write(database: Database, file: Path, now: datetime, recipients: Sequence[st
     }
     unfinished = file.with_name(f"{file.name}.unfinished")
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with scratch(file.parent) as plain, scratch(file.parent) as sealed:
+    with scratch(file.parent) as plain, scratch(file.parent) as half:
         rows = json.dumps(backup.copy_out(database, plain))
         about["rows"] = database.vault.seal(rows, ROWS).hex()
-        with plain.open("rb") as source, sealed.open("wb") as target:
-            sealed_file.seal(source, target, database.vault, about)
-        with sealed.open("rb") as source, unfinished.open("wb") as target:
+        with plain.open("rb") as source, unfinished.open("wb") as target:
             if recipients:
-                offline_keys.encrypt(source, target, recipients)
+                with half.open("w+b") as sealed:
+                    sealed_file.seal(source, sealed, database.vault, about)
+                    sealed.seek(0)
+                    offline_keys.encrypt(sealed, target, recipients)
             else:
-                shutil.copyfileobj(source, target)
+                sealed_file.seal(source, target, database.vault, about)
             target.flush()
             os.fsync(target.fileno())
     unfinished.replace(file)

@@ -37,9 +37,6 @@ def drill() -> None:
         app.database.close()
 
 
-"""What is tried before it is needed."""
-
-
 def _seconds_until_reached(settings: Settings, app: AppContext) -> float:
     began = app.clock()
     drill_id = drills.begin_now(app, began)

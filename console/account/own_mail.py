@@ -10,7 +10,7 @@ from ivr.core.context import AppContext
 from ivr.notices import notice_words, second_way
 from models.core import sealed_columns
 from models.people import people
-from models.staff import audit, notices
+from models.staff import audit
 from models.staff.audit import Deed
 
 _COLUMN = "alert_mail_sealed"
@@ -51,8 +51,7 @@ def choose(app: AppContext, visitor: Visitor, typed: str) -> bool:
             return False
         sealed_columns.write(unit.session, person, _COLUMN, address or None)
         if address:
-            about = f"{notice_words.TRIED}:{unit.now:%Y%m%dT%H%M%SZ}"
-            notices.tell(unit.session, person.id, about, notice_words.TRIED, unit.now)
+            notice_words.try_way(unit.session, person.id, unit.now)
         action = "own e-mail chosen" if address else "own e-mail removed"
         audit.write(unit.session, visitor.user_id, Deed(action, f"person {person.id}"), unit.now)
     return True

@@ -13,7 +13,7 @@ from models.core.database import Session
 from models.core.listeners import push_recipient
 from models.people import people, push_subscriptions
 from models.people.push_subscriptions import Subscription
-from models.staff import audit, notices
+from models.staff import audit
 from models.staff.audit import Deed
 
 
@@ -60,9 +60,7 @@ def turn_on(app: AppContext, visitor: Visitor, typed: Mapping[str, str]) -> bool
         if person is None or not person.active:
             return False
         push_subscriptions.add(unit.session, person.id, given, unit.now)
-        about = f"{notice_words.TRIED}:{unit.now:%Y%m%dT%H%M%SZ}"
-        recipient = push_recipient(given.id)
-        notices.tell(unit.session, recipient, about, notice_words.TRIED, unit.now)
+        notice_words.try_way(unit.session, push_recipient(given.id), unit.now)
         _enter(unit.session, visitor, "own browser turned on", unit.now)
     return True
 

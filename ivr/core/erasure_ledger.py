@@ -113,8 +113,7 @@ class Ledger:
 
     def begin_again(self, entries: Iterable[Entry]) -> None:
         """Replace every line by these. Raises OSError."""
-        lines = "".join(json.dumps(asdict(entry)) + "\n" for entry in entries)
-        key_files.write(self.file, lines.encode())
+        key_files.write(self.file, _lines(entries).encode())
 
     @property
     def age(self) -> float | None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from ivr.core.context import AppContext, UnitOfWork
 from ivr.responders import staff_wording
+from models.core.database import Session
 from models.people.people import Person
+from models.staff import notices
 from models.staff.notices import Notice
 
 _SENTENCE = "texts.notice"
@@ -46,6 +49,13 @@ def written(unit: UnitOfWork, notice: Notice, reader: Person | None) -> Written:
 def trial(app: AppContext) -> Written:
     """A notice that `hotline check` sends to see whether the way works."""
     return _written(app, TRIED, "en", "")
+
+
+def try_way(session: Session, recipient: str, now: datetime) -> str:
+    """Store a notice that only tries the way to this recipient; returns its subject."""
+    about = f"{TRIED}:{now:%Y%m%dT%H%M%SZ}"
+    notices.tell(session, recipient, about, TRIED, now)
+    return about
 
 
 def _written(app: AppContext, what: str, language: str, after: str) -> Written:

@@ -94,8 +94,7 @@ def purge(database: Database, ledger: Ledger, now: datetime, timezone: str) -> D
     _hand_over_old_promises(run)
     _erase_numbers(run)
     _erase_sounds(run)
-    _ask_for_logs(run)
-    _ask_for_texts(run)
+    _ask_the_carrier(run)
     _keep_totals(run)
     _coarsen(run)
     _delete_calls(run)
@@ -209,25 +208,19 @@ def forget_sound(session: Session, message: Message, now: datetime) -> None:
         calls.note(session, message.call_id, now, "message lapsed", message=message.id)
 
 
-def _ask_for_logs(run: _Purge) -> None:
+def _ask_the_carrier(run: _Purge) -> None:
+    """To delete its logs of legs, and texts: a frightened person's words, and who got ours."""
     until = run.now - LOG_KEPT
     with _forgetting(run) as session:
         row = maintenance_state.hold(session)
-        for sid in retention.legs_ended_between(session, row.logs_asked_before, until):
-            outbox.carrier_task(session, TaskKind.FORGET, sid, run.now)
-            run.done.logs += 1
-        row.logs_asked_before = until
-
-
-def _ask_for_texts(run: _Purge) -> None:
-    """A frightened person's words stand at the carrier, and that a phone got a text of ours."""
-    until = run.now - LOG_KEPT
-    with _forgetting(run) as session:
-        row = maintenance_state.hold(session)
-        for sid in retention.texts_between(session, row.texts_asked_before, until):
-            outbox.carrier_task(session, TaskKind.FORGET_TEXT, sid, run.now)
-            run.done.texts += 1
-        row.texts_asked_before = until
+        logs = retention.legs_ended_between(session, row.logs_asked_before, until)
+        texts = retention.texts_between(session, row.texts_asked_before, until)
+        for kind, sids in ((TaskKind.FORGET, logs), (TaskKind.FORGET_TEXT, texts)):
+            for sid in sids:
+                outbox.carrier_task(session, kind, sid, run.now)
+        row.logs_asked_before = row.texts_asked_before = until
+        run.done.logs += len(logs)
+        run.done.texts += len(texts)
 
 
 def _scrub(run: _Purge) -> None:

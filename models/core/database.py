@@ -53,8 +53,8 @@ class Patience:
 WORKER = Patience(lock=timedelta(seconds=5), answer=None)
 WEB = Patience(lock=timedelta(seconds=1.5), answer=timedelta(seconds=1.5))
 """After this time the caller hears "one moment"; the carrier itself gives up after 5 s."""
-SHUT = timedelta(seconds=0.2)
-"""How long a writer waits for its turn while the one before could not write."""
+TURN = timedelta(seconds=0.2)
+"""How long a writer waits for its turn while another process keeps the file locked."""
 SCRUB = timedelta(seconds=0.25)
 """Short, because a scrub blocks all writers while it waits for readers."""
 LOCK = "lock"
@@ -249,16 +249,18 @@ class _Turns:
     """
 
     def __init__(self, wait: timedelta) -> None:
-        self._wait, self._is_shut = wait, False
+        self._wait, self._is_locked_out = wait, False
         self._lock = threading.Lock()
 
     def __enter__(self) -> None:
-        wait = min(self._wait, SHUT) if self._is_shut else self._wait
+        wait = min(self._wait, TURN) if self._is_locked_out else self._wait
         if not self._lock.acquire(timeout=wait.total_seconds()):
             raise Away("another writer of this process holds the database")
 
     def __exit__(self, _kind: object, error: object, _trace: object) -> None:
-        self._is_shut = isinstance(error, sa.exc.OperationalError) and "locked" in str(error.orig)
+        self._is_locked_out = isinstance(error, sa.exc.OperationalError) and "locked" in str(
+            error.orig
+        )
         self._lock.release()
 
 

@@ -44,8 +44,8 @@ def leaves_message(hotline: Hotline) -> Caller:
     return call
 
 
-def run(hotline: Hotline, *words: str) -> Result:
-    """Run a `hotline` command on this hotline's host."""
+def run(hotline: Hotline, *words: object, typed: str = "", **more: str) -> Result:
+    """Run a `hotline` command on this hotline's host, with `more` settings than it needs itself."""
     settings = hotline.settings
     known = {
         "DATABASE_URL": settings.database_url,
@@ -55,7 +55,9 @@ def run(hotline: Hotline, *words: str) -> Result:
         "STANDBY_FOLDER": str(settings.standby_folder),
         "INTERPRETER_NUMBER": settings.interpreter_number,
     }
-    return CliRunner(env=known).invoke(command_line.hotline, words)
+    return CliRunner(env=known | more).invoke(
+        command_line.hotline, [str(word) for word in words], input=typed
+    )
 
 
 def news(hotline: Hotline, path: str, **fields: str) -> TestResponse:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from pydantic import SecretStr
 
 from commands.command_line import hotline
 from models.calls import calls
@@ -17,7 +16,9 @@ from models.keys.key_ring import KeyRing
 from models.keys.root_keys import Roots
 from models.people import people
 from models.staff import audit
+from tests import root_key_file
 from tests.conftest import KEY
+from tests.faults import keeping
 from tests.hotline import Hotline
 
 CALLER = "+19175550187"
@@ -27,36 +28,22 @@ Run = Callable[..., Result]
 @pytest.fixture
 def roots(tmp_path: Path) -> Path:
     """The file of the root keys."""
-    file = tmp_path / "data_keys"
-    file.write_text(f"{KEY}\n")
-    return file
+    return root_key_file.written(tmp_path)
 
 
 @pytest.fixture
 def line(database_url: str, tmp_path: Path, roots: Path) -> Iterator[Hotline]:
     """A running hotline that reads its root keys from a file."""
-    reading_a_file = Hotline(
-        database_url,
-        folder=tmp_path / "standby",
-        data_keys_file=str(roots),
-        data_keys=SecretStr(""),
-    )
+    reading_a_file = root_key_file.read_by(database_url, tmp_path, roots)
     yield reading_a_file
     assert list(reading_a_file.closes()) == []
 
 
 @pytest.fixture
 def run(line: Hotline, tmp_path: Path, roots: Path) -> Run:
-    settings = line.settings
-    places = {
-        "DATABASE_URL": settings.database_url,
-        "STATE_FOLDER": str(tmp_path),
-        "DATA_KEYS_FILE": str(roots),
-        "STANDBY_FOLDER": str(settings.standby_folder),
-        "KEYS_FOLDER": settings.keys_folder,
-    }
-    return lambda *words, answers="", **environment: CliRunner().invoke(
-        hotline, [str(word) for word in words], input=answers, env=places | environment
+    places = {"STATE_FOLDER": str(tmp_path), "DATA_KEYS_FILE": str(roots)}
+    return lambda *words, answers="", **more: keeping.run(
+        line, *words, typed=answers, **(places | more)
     )
 
 

@@ -7,11 +7,11 @@ from contextlib import contextmanager
 
 import pytest
 import sqlalchemy as sa
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from commands import command_line
 from models.staff.audit import AuditEntry, AuditHead
 from simulator.web.server import Server
+from tests.faults import keeping
 from tests.hotline import ACCOUNT, NUMBER, RESCUE, TOKEN, Hotline
 
 Run = Callable[..., Result]
@@ -20,22 +20,16 @@ Run = Callable[..., Result]
 @pytest.fixture
 def run(hotline: Hotline) -> Run:
     """The command line on the host of this line."""
-    settings = hotline.settings
-    places = {
-        "DATABASE_URL": settings.database_url,
-        "STANDBY_FOLDER": str(settings.standby_folder),
-        "LEDGER_FILE": str(settings.ledger()),
-        "KEYS_FOLDER": settings.keys_folder,
-        "DATA_KEYS": settings.data_keys.get_secret_value(),
-        "SECRET_KEY": settings.secret_key.get_secret_value(),
+    account = {
+        "SECRET_KEY": hotline.settings.secret_key.get_secret_value(),
         "PUBLIC_BASE_URL": "https://elsewhere.example.org",
         "TWILIO_ACCOUNT_SID": ACCOUNT,
         "TWILIO_AUTH_TOKEN": TOKEN,
         "TWILIO_PHONE_NUMBER": NUMBER,
         "RESCUE_NUMBER": RESCUE,
     }
-    return lambda *words, typed="", **more: CliRunner().invoke(
-        command_line.hotline, list(words), input=typed, env=places | more
+    return lambda *words, typed="", **more: keeping.run(
+        hotline, *words, typed=typed, **account, **more
     )
 
 

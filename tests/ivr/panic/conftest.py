@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
-from pydantic import SecretStr
+from click.testing import Result
 
 import wiring
-from commands import command_line
-from tests.conftest import KEY
+from tests import root_key_file
+from tests.faults import keeping
 from tests.hotline import Hotline
 
 Run = Callable[..., Result]
@@ -20,21 +19,14 @@ Run = Callable[..., Result]
 @pytest.fixture
 def root_file(tmp_path: Path) -> Path:
     """The file of the root key."""
-    file = tmp_path / "data_keys"
-    file.write_text(f"{KEY}\n")
-    return file
+    return root_key_file.written(tmp_path)
 
 
 @pytest.fixture
 def line(database_url: str, tmp_path: Path, root_file: Path) -> Iterator[Hotline]:
     """A running hotline."""
-    running = Hotline(
-        database_url,
-        wiring.now(),  # commands go by the true time
-        folder=tmp_path / "standby",
-        data_keys_file=str(root_file),
-        data_keys=SecretStr(""),
-    )
+    true_time = wiring.now()  # commands go by it
+    running = root_key_file.read_by(database_url, tmp_path, root_file, true_time)
     yield running
     assert list(running.closes()) == []
 
@@ -44,11 +36,7 @@ def run(line: Hotline, tmp_path: Path, root_file: Path) -> Run:
     """Runs a `hotline` command on the host of the line."""
     settings = line.settings
     environment = {
-        "DATABASE_URL": settings.database_url,
         "STATE_FOLDER": str(tmp_path),
-        "STANDBY_FOLDER": str(settings.standby_folder),
-        "LEDGER_FILE": settings.ledger_file,
-        "KEYS_FOLDER": settings.keys_folder,
         "DATA_KEYS_FILE": str(root_file),
         "PUBLIC_BASE_URL": settings.base_url,
         "TWILIO_ACCOUNT_SID": settings.twilio_account_sid,
@@ -57,9 +45,7 @@ def run(line: Hotline, tmp_path: Path, root_file: Path) -> Run:
         "RESCUE_NUMBER": settings.rescue_number,
         "SECRET_KEY": "s" * 32,
     }
-    return lambda *words, answers="": CliRunner().invoke(
-        command_line.hotline, list(words), input=answers, env=environment
-    )
+    return lambda *words, answers="": keeping.run(line, *words, typed=answers, **environment)
 
 
 @pytest.fixture
