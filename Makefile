@@ -106,7 +106,7 @@ siege-web: $(DEV)  ## floods, slow connections and heavy files beside calls; add
 	$(BIN)/python -m tests.siege_web --note "`git describe --always --dirty`"
 
 audit: $(DEV)  ## known holes in requirements/run.txt: exit code 1 for one, 3 if no advisories could be had
-	@$(BIN)/python -m deploy.release.audit
+	@$(BIN)/python -m deploy.release.known_holes
 
 sbom: $(DEV)  ## what a hotline in service installs, as CycloneDX, in build/sbom.json
 	@$(BIN)/python -m deploy.release.sbom

@@ -168,7 +168,7 @@ class RehearsalHouse:
 
     def _is_up(self) -> bool:
         return all(
-            httpx.get(url, timeout=5, trust_env=False, verify=False).status_code < 500  # noqa: S501
+            self._http.get(url).status_code < 500
             for url in (f"http://127.0.0.1:{self._web_port}/healthz", f"{self._carrier}/phone")
         )
 

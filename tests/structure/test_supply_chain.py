@@ -13,7 +13,7 @@ import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
-from deploy.release import audit, locked_parts, sbom
+from deploy.release import known_holes, locked_parts, sbom
 from deploy.release.locked_parts import Misfit, Part
 
 LOCK = locked_parts.RUN.read_text(encoding="utf-8")
@@ -58,13 +58,13 @@ def test_a_part_that_is_not_installed_as_locked_has_no_licence_to_show() -> None
 
 
 def test_no_known_hole_is_a_success() -> None:
-    verdict = audit.of_report([{"name": "flask", "version": "3.1.3", "vulns": []}])
+    verdict = known_holes.of_report([{"name": "flask", "version": "3.1.3", "vulns": []}])
     assert verdict.code == 0
     assert verdict.words == ("no known hole in 1 packages of requirements/run.txt",)
 
 
 def test_a_known_hole_is_named_with_its_repair() -> None:
-    verdict = audit.of_report(
+    verdict = known_holes.of_report(
         [
             {"name": "flask", "version": "1.0", "vulns": [HOLE]},
             {"name": "rich", "skip_reason": "Dependency not found"},
@@ -77,13 +77,13 @@ def test_a_known_hole_is_named_with_its_repair() -> None:
 
 @pytest.mark.parametrize("report", [[], [{"name": "rich", "skip_reason": "not found"}]])
 def test_what_could_not_be_looked_up_is_no_success(report: list[dict[str, object]]) -> None:
-    assert audit.of_report(report).code == 3
+    assert known_holes.of_report(report).code == 3
 
 
 def test_without_a_network_the_audit_says_that_it_knows_nothing() -> None:
     away = dict.fromkeys(("HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy"), NOWHERE)
     done = subprocess.run(
-        [sys.executable, "-m", "deploy.release.audit"],
+        [sys.executable, "-m", "deploy.release.known_holes"],
         cwd=Path(__file__).parents[2], env=os.environ | away | {"NO_PROXY": "", "no_proxy": ""},
         capture_output=True, text=True, check=False,
     )  # fmt: skip

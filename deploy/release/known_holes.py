@@ -1,4 +1,4 @@
-"""Looks for known holes in what requirements/run.txt names: python -m deploy.release.audit.
+"""Looks for known holes in what requirements/run.txt names: python -m deploy.release.known_holes.
 
 pip-audit asks for the advisories of each package over the network. Exit codes: 0 no known hole in
 any package, 1 a hole is known, 3 the advisories of at least one package could not be had.
