@@ -140,7 +140,7 @@ def in_words(receipt: Receipt) -> Iterator[str]:
     yield f"{receipt.keys} keys were destroyed, {receipt.seconds:.1f} s after it was due."
     yield f"{receipt.requests} requests of callers from the lock were destroyed."
     if receipt.removed_file:
-        yield "The encrypted database is gone with its key: restore the last backup, or begin anew."
+        yield "The encrypted database is gone with its key: restore the last backup or start over."
     elif receipt.rows is None:
         yield "The rows of callers are STILL THERE: the database did not answer; it is tried again."
     else:
