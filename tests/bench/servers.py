@@ -14,6 +14,7 @@ from socket import create_connection
 
 from commands.hosting.serve_commands import web_command
 from tests.crash.besieged import CODE, SOCKET_UNIT, WEB_PROCESSES
+from tests.processes import children_of
 
 Serving = AbstractContextManager["Server"]
 READY_WITHIN_SECONDS = 60.0
@@ -35,11 +36,10 @@ class Server:
 
     def processor_seconds(self) -> float:
         """What all its processes have used so far."""
-        children = Path(f"/proc/{self.master}/task/{self.master}/children").read_text().split()
-        return sum(map(_used, [str(self.master), *children]))
+        return sum(map(_used, [self.master, *children_of(self.master)]))
 
 
-def _used(pid: str) -> float:
+def _used(pid: int) -> float:
     with suppress(OSError):
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / _TICKS

@@ -17,6 +17,7 @@ from random import Random
 
 from commands.hosting.serve_commands import web_command
 from tests.crash.hosts import Host
+from tests.processes import children_of
 
 CODE = Path(__file__).resolve().parents[2]
 SOCKET_UNIT = Path(__file__).with_name("socket_unit.py")
@@ -99,7 +100,7 @@ class Besieged:
                 self._dies(self._dice.choice(self._webs))
             case Harm.WEB_PROCESS:  # gunicorn restarts it
                 web = self._running[self._dice.choice(self._webs)]
-                for child in _children_of(web.pid)[:1]:
+                for child in children_of(web.pid)[:1]:
                     os.kill(child, signal.SIGKILL)
             case Harm.WORKER:
                 self._dies(self._dice.choice(self._free_workers()))
@@ -152,7 +153,7 @@ class Besieged:
     def _can_be(self, harm: Harm) -> bool:
         match harm:
             case Harm.WEB:
-                return all(_children_of(self._running[name].pid) for name in self._webs)
+                return all(children_of(self._running[name].pid) for name in self._webs)
             case Harm.STOPPED:
                 return not self._held
             case Harm.CUT_OFF:
@@ -214,10 +215,3 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-
-
-def _children_of(pid: int) -> list[int]:
-    try:
-        return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except OSError:
-        return []

@@ -32,6 +32,7 @@ from simulator.base.clock import TravelClock
 from tests.crash import numbers
 from tests.crash.besieged import CODE, FACTORY, SOCKET_UNIT
 from tests.crash.databases import Place
+from tests.processes import children_of
 from tests.seize.keys_of_line import Keys
 
 PATIENCE_SECONDS = 90.0
@@ -102,7 +103,7 @@ class SeizedLine:
     @property
     def processes(self) -> list[int]:
         """The ids of all its processes."""
-        return [each for one in self._running for each in (one.pid, *_children_of(one.pid))]
+        return [each for one in self._running for each in (one.pid, *children_of(one.pid))]
 
     @property
     def days(self) -> int:
@@ -221,12 +222,6 @@ class SeizedLine:
             "CRASH_GRACE": "10",
             "CRASH_OFF": "0",
         }
-
-
-def _children_of(pid: int) -> list[int]:
-    with suppress(OSError):
-        return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    return []
 
 
 def _credentials() -> tuple[Any, ...]:

@@ -24,6 +24,7 @@ from models.people.people import Person
 from models.staff import staff_sessions, users
 from models.staff.staff_sessions import Stage
 from models.staff.users import Role
+from tests.processes import children_of
 from tests.siege_web.attackers import SECRET
 from tests.siege_web.steady_calls import Line
 from tests.waiting import PATIENCE_SECONDS
@@ -50,8 +51,7 @@ class BesiegedWeb:
     @property
     def processes(self) -> list[int]:
         """Its children, the oldest first; the console's is started last."""
-        children = Path(f"/proc/{self.master}/task/{self.master}/children")
-        return [int(child) for child in children.read_text().split()]
+        return children_of(self.master)
 
     def attacked(self, seconds: float, sign_ins: int, slow: int) -> subprocess.Popen[str]:
         """The attackers, as a process of their own that prints what was answered."""
