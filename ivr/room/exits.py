@@ -22,14 +22,15 @@ def of_caller(
 ) -> None:
     """The caller came out and lives: their sitting is over, so nobody else can be sure of it.
 
-    A caller who was thrown out at once proves nothing about the others.
+    A caller who was thrown out at once proves nothing about the others. Neither does an exit that
+    is heard late of those who sit in a later sitting by now.
     """
     if not _begins_next_visit(unit, seat, visit, OutBecause.SITTING_OVER, failed=failed):
         return
     if seat.out_because == OutBecause.FAILED and seat.failures <= MOST_FAILURES:
         return
     for other in rooms.seats_of(unit.session, room.id):
-        if other.role != SeatRole.CALLER and _is_in(unit, other):
+        if other.role != SeatRole.CALLER and _is_in(unit, other) and not _is_apart(other, seat):
             other.move(SeatState.UNSURE, unit.now)
 
 
@@ -64,6 +65,13 @@ def _is_in(unit: UnitOfWork, seat: Seat) -> bool:
     was_sent_in = seat.state == SeatState.ENTERING
     return seat.state == SeatState.IN or (
         was_sent_in and unit.now - seat.entered_at >= COUNTS_AS_IN_AFTER
+    )
+
+
+def _is_apart(one: Seat, other: Seat) -> bool:
+    """Whether the carrier reported the two legs in different sittings."""
+    return None not in (one.conference_sid, other.conference_sid) and (
+        one.conference_sid != other.conference_sid
     )
 
 

@@ -87,6 +87,7 @@ def enter(unit: UnitOfWork, seat: Seat) -> None:
     """Send a leg into the room again."""
     seat.move(SeatState.ENTERING, unit.now)
     seat.out_because, seat.entered_at = None, unit.now
+    seat.conference_sid = None
     if seat.role in RESPONDERS:
         call_caller_in(unit, seat)
 
@@ -149,15 +150,24 @@ def rejoin(unit: UnitOfWork, call: Call, seat: Seat) -> None:
 
 
 def give_up_dropped(session: Session, call: Call, now: datetime) -> list[Ring]:
-    """Another responder takes the caller: those who dropped have left. Returns their rings."""
+    """Another responder takes the caller: those who dropped have left. Returns their rings.
+
+    One of them may sit in the room again, unknown to us, so the two go to another conference.
+    """
     room = rooms.of_call(session, call.id)
-    dropped = []
-    for seat in rooms.seats_of(session, room.id) if room else []:
-        if seat.role in RESPONDERS and seat.state != SeatState.LEFT:
-            seat.move(SeatState.LEFT, now)
-            hang_up_later(session, seat, now)
-            dropped.append(rings.with_id(session, seat.ring_id or ""))
-    return [ring for ring in dropped if ring is not None]
+    dropped = [
+        seat
+        for seat in (rooms.seats_of(session, room.id) if room else [])
+        if seat.role in RESPONDERS and seat.state != SeatState.LEFT
+    ]
+    for seat in dropped:
+        seat.move(SeatState.LEFT, now)
+        hang_up_later(session, seat, now)
+    if room and dropped:
+        left = room.change_conference()
+        outbox.carrier_task(session, TaskKind.END_SITTING, left, now + SITTING_ENDS_ITSELF)
+    found = (rings.with_id(session, seat.ring_id or "") for seat in dropped)
+    return [ring for ring in found if ring is not None]
 
 
 def hang_up_later(session: Session, seat: Seat, now: datetime) -> None:

@@ -14,7 +14,7 @@ from ivr.core.carrier import Carrier, Refused, Unreachable
 from ivr.core.context import AppContext
 from ivr.responders import dictated_recordings
 from ivr.room import repairs, talk_announcements
-from models.calls import calls, rings, spoken_names, voicemails
+from models.calls import calls, rings, rooms, spoken_names, voicemails
 from models.calls.outbox import TaskKind
 from models.calls.spoken_names import NameState
 from models.calls.voicemails import MessageState
@@ -106,7 +106,9 @@ class EndSitting(TaskHandler):
     """End a conference in which the caller, or a responder without a caller, sits alone."""
 
     def run(self, subject: str) -> bool:
-        """`subject` is the visit of a seat. Done once nobody sits there alone."""
+        """`subject` is a conference, or the visit of a seat. Done once nobody sits there alone."""
+        if rooms.is_conference(subject):
+            return not self.carrier.end_sittings(subject)
         with self.app.reading() as unit:
             name = repairs.conference_to_end(unit, subject)
         if name:

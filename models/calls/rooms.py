@@ -60,6 +60,7 @@ class OutBecause(StrEnum):
 RESPONDERS = (SeatRole.LEAD, SeatRole.GUEST)
 """The roles that talk with the caller alone; an interpreter never does."""
 TALKING = (SeatState.ENTERING, SeatState.IN)
+_CONFERENCE = "r-"
 _LEADS = sa.text("role = 'lead' AND state <> 'left'")
 
 
@@ -89,7 +90,12 @@ class Room(Base):
     @property
     def conference(self) -> str:
         """The name of its conferences at the carrier."""
-        return f"r-{self.token}"
+        return f"{_CONFERENCE}{self.token}"
+
+    def change_conference(self) -> str:
+        """Let whoever enters from now on meet nobody who is inside. Returns the name so far."""
+        left, self.token = self.conference, new_token()
+        return left
 
 
 class Seat(Base):
@@ -113,7 +119,7 @@ class Seat(Base):
     entered_at: Mapped[datetime]
     """When the leg was last told to enter."""
     conference_sid: Mapped[str | None] = mapped_column(sa.String(64))
-    """The sitting of the latest visit that the carrier reported."""
+    """The sitting of this visit; None until the carrier reports it."""
     failures: Mapped[int] = mapped_column(default=0)
     """How often in a row the leg was thrown out at once."""
     stars: Mapped[int] = mapped_column(default=0)
@@ -142,6 +148,11 @@ class Seat(Base):
             return False
         self.state, self.since = state, now
         return True
+
+
+def is_conference(name: str) -> bool:
+    """Whether this is the name of a room's conference, and not the name of a seat's visit."""
+    return name.startswith(_CONFERENCE)
 
 
 def open_for(session: Session, call_id: str, now: datetime) -> Room:

@@ -357,6 +357,39 @@ def test_a_responder_who_returns_after_another_accepted_is_let_go(hotline: Hotli
     assert call.talks_to == ben.number
 
 
+def returns_before_the_callers_exit_is_heard(hotline: Hotline, responder: Responder) -> None:
+    """The star ends the sitting; the caller's leg can tell us so a second later."""
+    hotline.foreseen |= {CANNOT_CONNECT}
+    hotline.carrier.faults.next_webhook("connection", path="/voice/en/seat/*", after_acting=False)
+    responder.presses("*").presses("*")
+
+
+def test_the_callers_late_exit_takes_nobody_from_the_next_sitting(hotline: Hotline) -> None:
+    ana = hotline.has_on_duty("Ana")
+    call = talk(hotline, ana)
+    ben = hotline.has_on_duty("Ben")
+    returns_before_the_callers_exit_is_heard(hotline, ana)
+    assert call.is_joined_with(ana.number, within=25)
+    hotline.waits(10)
+    assert ben.times_rung == 0
+    assert call.talks_to == ana.number
+
+
+def test_two_responders_never_have_the_caller_at_once(hotline: Hotline) -> None:
+    """Ana sits in the room again, and no news tells us so: Ben's talk is not hers."""
+    ana = hotline.has_on_duty("Ana")
+    hotline.carrier.faults.lose(purpose="conference")
+    call = talk(hotline, ana)
+    hotline.carrier.faults.clear()
+    ben = hotline.has_on_duty("Ben")
+    returns_before_the_callers_exit_is_heard(hotline, ana)
+    ben.accepts(within=30)
+    assert call.is_joined_with(ben.number)
+    ana.hears("not waiting for you any more", within=5)
+    hotline.waits(5)
+    assert call.talks_to == ben.number
+
+
 def test_a_star_pressed_by_accident_again_and_again_costs_seconds_only(hotline: Hotline) -> None:
     ana = hotline.has_on_duty("Ana")
     call = talk(hotline, ana)
