@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,6 +14,7 @@ from models.calls.rings import Purpose, Ring, RingState
 from models.core.database import Database, Session
 from models.people import people
 from prompts import Prompts
+from prompts.language import Language
 from routing import needs
 
 _NUMBER = "+1917555{:04}"
@@ -64,15 +66,8 @@ def _call(session: Session, prompts: Prompts, past: Past, number: int, began: da
     )
     call.language, call.need, call.pressed = past.language, past.need, True
     story = _Story(session, call, began)
-    story.tell(0, "called", hidden=False, shown="number", attested="A")
-    story.tell(0, "at", place="language_menu")
-    language = prompts.languages[past.language]
-    if language.page > 1:
-        story.tell(_TURN, "heard", place="language_menu", key="9")
-        story.tell(0, "at", place="more_languages")
-    where = "language_menu" if language.page == 1 else "more_languages"
-    story.tell(_TURN, "heard", place=where, key=language.key)
-    story.tell(0, "at", place="main_menu")
+    for step in through_menus(prompts.languages[past.language], past.need):
+        story.tell(step.seconds_later, step.what, **step.detail)
     if past.need is None:
         story.tell(_TURN, "heard", place="main_menu", key="4")
         story.tell(0, "at", place="rights")
@@ -82,14 +77,38 @@ def _call(session: Session, prompts: Prompts, past: Past, number: int, began: da
     story.end(_outcome(past), 40)
 
 
-def _look_for_somebody(story: _Story, past: Past, need: str) -> None:
+@dataclass(frozen=True)
+class _Heard:
+    """One step of a caller through the menus."""
+
+    seconds_later: int
+    what: str
+    detail: dict[str, object]
+
+
+def through_menus(language: Language, need: str | None) -> Iterator[_Heard]:
+    """How a caller came to their language, and to their need if they said one."""
+    yield _Heard(0, "called", {"hidden": False, "shown": "number", "attested": "A"})
+    yield _Heard(0, "at", {"place": "language_menu"})
+    where = "language_menu"
+    if language.page > 1:
+        yield _Heard(_TURN, "heard", {"place": where, "key": "9"})
+        where = "more_languages"
+        yield _Heard(0, "at", {"place": where})
+    yield _Heard(_TURN, "heard", {"place": where, "key": language.key})
+    yield _Heard(0, "at", {"place": "main_menu"})
+    if need in (None, needs.UNKNOWN):  # they pressed no further key
+        return
     first = needs.first_level(need)
-    story.tell(_TURN, "heard", place="main_menu", key=_key_for(first, "main_menu"))
+    yield _Heard(_TURN, "heard", {"place": "main_menu", "key": _key_for(first, "main_menu")})
     if asked := HOTLINE.place(f"{first}_detail"):
         key = _key_for(need, asked.name) if need != first else ""
-        story.tell(_TURN, "heard", place=asked.name, key=key)
+        yield _Heard(_TURN, "heard", {"place": asked.name, "key": key})
+
+
+def _look_for_somebody(story: _Story, past: Past, need: str) -> None:
     story.tell(0, "searching", search=1, need=need)
-    story.tell(0, "at", place=first)
+    story.tell(0, "at", place=needs.first_level(need))
     began = story.at
     if past.declined_by:
         story.rings(past.declined_by, RingState.DECLINED, began, began + timedelta(seconds=9))

@@ -19,6 +19,7 @@ def fill(database: Database, roster_timezone: str, timezone: str) -> None:
 
 def history(database: Database, timezone: str, now: datetime) -> None:
     """Write the calls of the last 30 days, and what is left of earlier ones."""
-    demo_calls.remember(database, prompts.load(), now)
+    words = prompts.load()
+    demo_calls.remember(database, words, now)
     with database.transaction() as session:
-        demo_history.write(session, now, timezone)
+        demo_history.write(session, now, timezone, words)

@@ -19,6 +19,7 @@ from models.calls.calls import Call
 from models.core.database import Session
 from models.operations import day_totals, maintenance_state, retention
 from models.people import people
+from prompts import Prompts
 from routing import needs
 from routing.reporting.item_figures import ItemEnding, ItemStory
 from routing.reporting.service import Fate
@@ -40,7 +41,7 @@ _AT_NIGHT = 0.62
 _ENDINGS = {ItemEnding.BY_CALLBACK: 78, ItemEnding.DONE: 14, ItemEnding.GAVE_UP: 8}
 
 
-def write(session: Session, now: datetime, timezone: str) -> None:
+def write(session: Session, now: datetime, timezone: str, prompts: Prompts) -> None:
     """Write the days up to yesterday; today is counted as on any line."""
     zone = people.zone(session, timezone)
     today = now.astimezone(zone).date()
@@ -53,7 +54,7 @@ def write(session: Session, now: datetime, timezone: str) -> None:
     ]
     gone = now - retention_periods.CALL_KEPT
     day_totals.add(session, tally([each for each in stories if each.at < gone], zone))
-    past = Past(session, chance)
+    past = Past(session, chance, prompts.languages)
     calls = [past.call(story) for story in stories if story.at >= gone]
     session.flush()
     _as_a_week_later(session, calls, timezone, now)

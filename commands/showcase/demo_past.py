@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from commands.showcase import demo_calls
 from models.calls import calls, rings
 from models.calls.calls import LOOKED_FOR_OFFICE, SEARCHING, Call, CallState
 from models.calls.open_items import CloseReason, ItemKind, OpenItem
@@ -15,6 +17,7 @@ from models.core.database import Session
 from models.core.pseudonyms import drawn_pseudonym
 from models.people import people
 from models.people.people import Person
+from prompts.language import Language
 from routing import needs
 from routing.reporting.item_figures import ItemEnding, ItemStory
 from routing.reporting.service import Fate
@@ -35,8 +38,10 @@ _CLOSED = {
 class Past:
     """Stores calls with what was rung, promised and done for each."""
 
-    def __init__(self, session: Session, chance: random.Random) -> None:
-        self._session, self._chance = session, chance
+    def __init__(
+        self, session: Session, chance: random.Random, languages: Mapping[str, Language]
+    ) -> None:
+        self._session, self._chance, self._languages = session, chance, languages
         self._people: dict[str | None, list[Person]] = defaultdict(list)
         for person in people.active(session):
             self._people[person.partner_id].append(person)
@@ -61,6 +66,10 @@ class Past:
             calls.note(self._session, call.id, story.at, LOOKED_FOR_OFFICE, borough=story.borough)
             return story.at + 4 * _IN_THE_MENU
         asked = story.at + _IN_THE_MENU
+        heard_at = story.at
+        for step in demo_calls.through_menus(self._languages[story.language], story.need):
+            heard_at = min(heard_at + timedelta(seconds=step.seconds_later), asked)
+            calls.note(self._session, call.id, heard_at, step.what, **step.detail)
         calls.note(self._session, call.id, asked, SEARCHING, search=1, need=story.need)
         call.searches, call.search_since = 1, asked
         if story.waited is not None and story.talked is not None:

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ from socket import socket
 import httpx
 
 import migrations
+from commands.hosting.web_processes import CONSOLE_PROCESSES
 from models.core.database import Database
 from models.core.vault import Vault
 from models.people import people
@@ -75,7 +76,9 @@ def served(folder: Path, code: Path = CODE) -> Iterator[BesiegedWeb]:
             stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
     with running(web, port):
-        yield BesiegedWeb(port, session, web.pid)
+        besieged = BesiegedWeb(port, session, web.pid)
+        _wait_until(lambda: len(besieged.processes) == PROCESSES + CONSOLE_PROCESSES)
+        yield besieged
 
 
 def free_port() -> int:
@@ -137,12 +140,20 @@ def _prepared(database_url: str) -> str:
 
 
 def _wait_for(port: int, web: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < until:
+    def answers() -> bool:
         if web.poll() is not None:
-            break
+            raise RuntimeError("the web side has ended; its log says why")
         with suppress(httpx.HTTPError):
             httpx.get(f"http://127.0.0.1:{port}/healthz", trust_env=False)
-            return
+            return True
+        return False
+
+    _wait_until(answers)
+
+
+def _wait_until(is_so: Callable[[], bool]) -> None:
+    until = time.monotonic() + PATIENCE_SECONDS
+    while not is_so():
+        if time.monotonic() > until:
+            raise RuntimeError("the web side does not get ready; its log says why")
         time.sleep(0.1)
-    raise RuntimeError("the web side does not get ready; its log says why")
