@@ -50,8 +50,7 @@ lint: $(DEV)
 	$(BIN)/ruff format --check .
 
 types: $(DEV)
-	$(BIN)/mypy --strict $(CODE)
-	$(BIN)/mypy --strict --explicit-package-bases --follow-imports=silent $(BENCHES)
+	$(BIN)/mypy --strict --explicit-package-bases --follow-imports=silent $(CODE) $(BENCHES)
 
 contracts: $(DEV)
 	$(BIN)/lint-imports

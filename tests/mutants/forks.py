@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 
+from tests.mutants import shown_by
 from tests.mutants.mutations import CODE, Mutant, file_of
 
 OURS = ("app", "commands", "console", "demo", "ivr", "migrations", "models", "prompts", "routing")
@@ -48,12 +49,15 @@ class Known:
 
         The fastest of all would be those that only pass through the line.
 
-        A line that runs at import only is tried by the fastest that use its module.
+        A line that runs at import only is tried by those that run what it defines, or else by the
+        fastest that use its module.
         """
-        file = str(file_of(mutant.module))
-        found = [test for test, lines in self.lines.items() if (file, mutant.line) in lines]
+        path = file_of(mutant.module)
+        found = self._running(str(path), {mutant.line}) or self._running(
+            str(path), shown_by.lines(path.read_text(encoding="utf-8"), mutant.line)
+        )
         if not found:
-            found = [t for t, lines in self.lines.items() if any(f == file for f, _ in lines)]
+            found = [t for t, lines in self.lines.items() if any(f == str(path) for f, _ in lines)]
         of_file: dict[str, int] = Counter()
         turns: dict[str, int] = {}
         for test in sorted(found, key=lambda test: self.seconds[test]):
@@ -61,6 +65,10 @@ class Known:
             of_file[name] += 1
             turns[test] = of_file[name]
         return sorted(turns, key=lambda test: turns[test])[:most]
+
+    def _running(self, file: str, lines: set[int]) -> list[str]:
+        wanted = {(file, line) for line in lines}
+        return [test for test, seen in self.lines.items() if not wanted.isdisjoint(seen)]
 
 
 class _Watch:

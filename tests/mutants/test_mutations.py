@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
+from tests.mutants import shown_by
 from tests.mutants.forks import Known
 from tests.mutants.mutations import file_of, sample
 
@@ -30,3 +31,14 @@ def test_a_fault_meets_the_tests_that_run_its_line_the_fastest_first() -> None:
     assert known.tests_for(mutant, 1) == ["fast"]
     at_import = Known(seconds, {"slow": {elsewhere}, "elsewhere": {elsewhere}, "fast": set()})
     assert at_import.tests_for(mutant, 5) == ["elsewhere", "slow"]
+
+
+def test_what_runs_at_import_is_shown_by_the_functions_that_use_it() -> None:
+    source = (
+        "_A = 1\n_B = _A + 2\n\ndef sends(limit=20):\n    first = limit\n    return _B\n"
+        "\nclass Row:\n    def is_due(self, now=3):\n        return now\n"
+    )
+    assert shown_by.lines(source, 1) == {6}
+    assert shown_by.lines(source, 4) == {5, 6}
+    assert shown_by.lines(source, 9) == {10}
+    assert shown_by.lines(source, 3) == set()
