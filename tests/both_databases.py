@@ -1,4 +1,4 @@
-"""Which tests run on PostgreSQL too: those that send statements which no two others send.
+"""Which tests run on PostgreSQL too: those that send statements which no other test sends.
 
 The rows of a parametrized test mostly differ in words, roles or keys, and run the same statements:
 the first one is enough. Many tests send only statements that others send as well
@@ -16,7 +16,7 @@ import pytest
 
 EVERY_ROW = (
     # These are about the database itself: its rows, its locks, crashes, restores.
-    *("tests/commands/", "tests/crash/", "tests/fuzz/", "tests/migrations/", "tests/models/"),
+    *("tests/commands/records/", "tests/crash/", "tests/fuzz/", "tests/migrations/", "tests/models/"),
     *("tests/faults/test_b_", "tests/faults/test_h_"),
     # Each row is another story, with statements of its own.
     "tests/faults/test_a_forgotten.py",

@@ -146,7 +146,7 @@ def those_to_try(app: AppContext, due: list[str]) -> list[str]:
     """
     now = app.clock()
     with app.reading(now) as unit:
-        there = rounds.present(unit)
+        there = rounds.present(unit, for_caller=False)
         free = {each.id for each in callers_in_line.left_over(unit, there)}
         owed = callbacks.needs_of(unit.session, due)
         can_be_tried = {
@@ -217,7 +217,7 @@ def _invite(unit: UnitOfWork, owed: Callback, made: list[Ring]) -> bool:
     themselves = people.with_phone(unit.session, callbacks.number_of(unit.session, owed))
     if themselves:
         lately.add(themselves.id)
-    there = rounds.present(unit)
+    there = rounds.present(unit, for_caller=False)
     free = [each for each in callers_in_line.left_over(unit, there) if each.id not in lately]
     if call_limits.callback_must_wait(unit, owed.need, {each.id for each in free}):
         return False

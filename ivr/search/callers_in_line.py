@@ -84,7 +84,7 @@ def may_come_free(unit: UnitOfWork, call: Call, every: list[Ring]) -> bool:
     if call.drill:
         return False
     sought = _sought(unit, call, every)
-    others = rounds.present(unit).could_take(_tried(call, every, unit.now))
+    others = rounds.present(unit, for_caller=False).could_take(_tried(call, every, unit.now))
     return any(policies.could_take(sought, person) for person in others)
 
 

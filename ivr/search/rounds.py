@@ -49,7 +49,7 @@ def held_round(
         present = present.without(lost)
 
 
-def present(unit: UnitOfWork, *, for_caller: bool = False) -> Present:
+def present(unit: UnitOfWork, *, for_caller: bool) -> Present:
     """The people on duty who take callers, and what they do now.
 
     For a caller who waits, phones that ring for an open item count as free: those rings give way.

@@ -20,7 +20,7 @@ from tests.hotline import NUMBER, Hotline
 from tests.responder import Responder
 
 EVERY = os.environ.get("CRASH_POINTS") == "every"
-ONE_IN = {"sqlite": 23, "postgresql": 61}
+ONE_IN = {"sqlite": 37, "postgresql": 97}
 """A short run tries one of so many points."""
 CALLER = "+19175550150"
 MOST_LOOKS, LOOKS_AFTER, LOOK_SECONDS = 80, 8, 5.0
