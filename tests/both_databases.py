@@ -16,7 +16,13 @@ import pytest
 
 EVERY_ROW = (
     # These are about the database itself: its rows, its locks, crashes, restores.
-    *("tests/commands/records/", "tests/crash/", "tests/fuzz/", "tests/migrations/", "tests/models/"),
+    *(
+        "tests/commands/records/",
+        "tests/crash/",
+        "tests/fuzz/",
+        "tests/migrations/",
+        "tests/models/",
+    ),
     *("tests/faults/test_b_", "tests/faults/test_h_"),
     # Each row is another story, with statements of its own.
     "tests/faults/test_a_forgotten.py",

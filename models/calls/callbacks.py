@@ -76,10 +76,6 @@ class Callback(Base):
                  sqlite_where=_IS_OWED, postgresql_where=_IS_OWED),
     )  # fmt: skip
 
-    def is_due(self, now: datetime) -> bool:
-        """Whether it is time to try, and nobody is trying yet."""
-        return self.state == CallbackState.WAITING and self.next_try_at <= now
-
 
 _OWED_TO = to_hold(
     sa.select(Callback).where(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -13,7 +14,10 @@ from models.core import sealed_columns
 from models.core.base import Base, Word, new_id, to_hold
 from models.core.database import vault_of
 from models.core.pseudonyms import drawn_pseudonym
+from models.keys.root_keys import Locked, VaultError
 from routing.needs import RANKED
+
+log = logging.getLogger("hotline.calls")
 
 RESCUER = "rescue"
 """The `answered_by` of a call that the line could not connect itself; nobody on the roster."""
@@ -304,8 +308,21 @@ def ended_at(session: Session, call_id: str) -> datetime | None:
 
 
 def number_of(session: Session, call: Call) -> str | None:
-    """The number the caller rang from, to dial if it is visible, or to show to a person."""
-    return sealed_columns.read(session, call, "number_sealed")
+    """The number the caller rang from, to dial if it is visible, or to show to a person.
+
+    None also if its key is lost: such a caller is pursued like one who hid their number.
+    """
+    return _opened(session, call, "number_sealed")
+
+
+def _opened(session: Session, call: Call, column: str) -> str | None:
+    try:
+        return sealed_columns.read(session, call, column)
+    except Locked:
+        raise
+    except VaultError:
+        log.error("a caller's number cannot be opened", extra={"call": call.id})
+        return None
 
 
 def number_to_text(session: Session, call: Call) -> str | None:
@@ -329,7 +346,7 @@ def forget_keyed_number(call: Call) -> None:
 
 def keyed_number(session: Session, call: Call) -> str | None:
     """The number the caller keyed in, to read back or dial."""
-    return sealed_columns.read(session, call, "keyed_number_sealed")
+    return _opened(session, call, "keyed_number_sealed")
 
 
 def remember_offices(session: Session, call: Call, offices: tuple[str, ...]) -> None:

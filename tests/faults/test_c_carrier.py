@@ -125,6 +125,7 @@ def test_c3_a_call_behind_a_time_out_that_gives_no_news_is_found_and_not_made_ag
     hotline.waits(90)
     assert ana.times_rung == 1
     assert len(hotline.calls_ordered) == 1
+    assert [ring.sid for ring in hotline.rings] == [ana.leg.sid]
 
 
 def test_c3_an_order_that_may_have_been_obeyed_waits_for_the_look(hotline: Hotline) -> None:

@@ -60,7 +60,7 @@ def test_d1_one_second_of_speech_is_a_message(hotline: Hotline) -> None:
 def test_d2_a_recording_that_is_never_announced_is_found(hotline: Hotline) -> None:
     hotline.carrier.faults.lose(purpose="recording")
     call = leaves_a_message(hotline).hangs_up()
-    hotline.waits(240)
+    hotline.waits(voicemail.ANNOUNCED_WITHIN.total_seconds())
     assert kept(hotline) == ["stored"]
     assert call.row.outcome == "message"
 
@@ -218,13 +218,16 @@ def test_d8_what_was_not_announced_is_shown_to_people_and_stays_at_the_carrier(
 
 def test_d8_the_announced_recording_replaces_what_came_in_its_place(hotline: Hotline) -> None:
     dee = hotline.knows("Dee", tier=3)
+    leaves_a_message(hotline).hangs_up()
+    assert kept(hotline) == ["stored"]
     hotline.carrier.faults.recordings.empty = True
     leaves_a_message(hotline).hangs_up()
     hotline.waits(1200)
     hotline.carrier.faults.recordings.empty = False
     hotline.waits(3700)
-    assert kept(hotline) == ["stored"]
-    (message,) = hotline.messages
+    assert kept(hotline) == ["stored", "stored"]
+    other, message = hotline.messages
+    assert hotline.sound_of(other)
     assert message.seconds == 12
     assert message.deleted_at_carrier is not None
     assert any("new message" in text for text in dee.texts)

@@ -26,7 +26,7 @@ MODULES = (
 TESTS = (
     *("tests/ivr/[!p]*/test_*.py", "tests/ivr/privacy/test_[!s]*.py", "tests/ivr/test_c*.py"),
     *("tests/faults/test_[acdefgj]_*.py", "tests/faults/test_b_[dp]*.py"),
-    *("tests/faults/test_h_work.py", "tests/faults/test_drills.py"),
+    *("tests/faults/test_h_*.py", "tests/faults/test_drills.py"),
     *("tests/console/work/*.py", "tests/console/calls/*.py", "tests/console/board/*.py"),
     "tests/models/*/test_*.py",
 )
