@@ -74,8 +74,7 @@ def _survivors(
         while waiting and len(running) < processes:
             number, mutant = waiting.pop(0)
             tests = known.tests_for(mutant, MOST_TESTS)
-            seconds = 60 + 5 * sum(known.seconds[test] for test in tests)
-            running.append(forks.Trial(mutant, tests, folder / f"{number}.log", seconds))
+            running.append(forks.Trial(mutant, tests, folder / f"{number}.log", known))
         time.sleep(LOOK_SECONDS)
         for trial in list(running):
             if (is_found := trial.is_over()) is None:

@@ -9,9 +9,8 @@ import pickle
 import signal
 import sys
 import threading
-import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import CodeType, FrameType, ModuleType
@@ -159,18 +158,34 @@ def _watched(tests: Sequence[str], files: frozenset[str], found: Path) -> int:
     return child
 
 
+class _Limit:
+    """Ends the process when a test takes much longer than without the fault."""
+
+    def __init__(self, seconds: Mapping[str, float]) -> None:
+        self._seconds = seconds
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Any:
+        """An alarm that nobody handles ends the process."""
+        signal.alarm(round(30 + 10 * self._seconds.get(item.nodeid, 0.0)))
+        try:
+            return (yield)
+        finally:
+            signal.alarm(0)
+
+
 class Trial:
     """A fork that runs tests with a fault."""
 
-    def __init__(self, mutant: Mutant, tests: Sequence[str], log: Path, seconds: float) -> None:
+    def __init__(self, mutant: Mutant, tests: Sequence[str], log: Path, known: Known) -> None:
         self.mutant = mutant
-        self._until = time.monotonic() + seconds
         self._child = os.fork()
         if self._child == 0:
             os.setsid()
             _quietly(log)
             sys.meta_path.insert(0, _Faulty(mutant))
-            os._exit(pytest.main([*OPTIONS, *tests]) if tests else 0)
+            limit = _Limit(known.seconds)
+            os._exit(pytest.main([*OPTIONS, *tests], plugins=[limit]) if tests else 0)
 
     def is_over(self) -> bool | None:
         """None while it runs, else whether the tests found the fault.
@@ -178,13 +193,7 @@ class Trial:
         A fault that makes them run without end is found, too.
         """
         pid, status = os.waitpid(self._child, os.WNOHANG)
-        if pid:
-            return os.waitstatus_to_exitcode(status) != 0
-        if time.monotonic() < self._until:
-            return None
-        os.killpg(self._child, signal.SIGKILL)
-        os.waitpid(self._child, 0)
-        return True
+        return os.waitstatus_to_exitcode(status) != 0 if pid else None
 
 
 def _quietly(log: Path) -> None:
