@@ -27,7 +27,8 @@ OPERATORS = (
 )
 """Without those whose faults do not even load, such as a decorator that is removed."""
 LEFT_OUT = re.compile(
-    r"^[A-Z_]+ = |repr=False|mapped_column\(|\bWord\(|sa\.(String|Index|ForeignKey)\(|^(from|import) |^@"
+    r"^[A-Z_]+ = |repr=False|mapped_column\(|\bWord\(|sa\.(String|Index|ForeignKey)\(|^@"
+    r"|^(from|import) "
 )
 """Lines that only migrations, imports and logs read, and limits: one more breaks no promise."""
 
