@@ -49,6 +49,7 @@ def test_two_promises_a_callback_that_is_due_by_the_need(hotline: Hotline) -> No
     call = has_talked(hotline, ana, DETAINED)
     ana.hears("have us call them back, press two").presses("2").hears("We will call them back")
     assert hotline.promised_callbacks == [call.number]
+    assert "callback by hand" in hotline.story_of(call.row)
     owed = hotline.callbacks[0]
     assert owed.due_at - owed.promised_at == timedelta(minutes=30)
     assert [item.callback_id for item in hotline.open_items] == [owed.id], "it is pursued"
