@@ -143,6 +143,10 @@ ROUTES: Mapping[str, Door] = {
     "console.password": Needs(Power.OWN_ACCOUNT, fresh=True),
     "console.change_password": Needs(Power.OWN_ACCOUNT, fresh=True),
     "console.remove_passkey": Needs(Power.OWN_ACCOUNT, fresh=True),
+    "console.tokens": Needs(Power.OWN_ACCOUNT),
+    "console.make_token": Needs(Power.OWN_ACCOUNT, fresh=True),
+    "console.revoke_token": Needs(Power.OWN_ACCOUNT),
+    "console.api_page": Needs(Power.OWN_ACCOUNT),
     "console.styles": Needs(Power.OWN_ACCOUNT),
     "console.board": Needs(Power.BOARD),
     "console.board_now": Needs(Power.BOARD, passive=True),
@@ -310,6 +314,7 @@ OTHER_DOORS: Mapping[str, str] = {
     "webhooks": "the carrier signs every request",
     "health": "says nothing about anybody; /metrics answers this host only",
     "demo": "there in the demo alone, which serves this machine only",
+    "api": "each request shows a token, or comes from a page of somebody who is signed in",
 }
 """Blueprints that are not pages of the console, and what guards them instead."""
 
