@@ -23,9 +23,9 @@ def app_of(around: Flask) -> Flask:
     """The API of this app."""
     with _one_at_a_time:
         if _BUILT not in around.extensions:
-            from console.api import routes  # loads its models, which only the API needs
+            from console.api import api_routes  # loads its models, which only the API needs
 
-            around.extensions[_BUILT] = routes.build(around.extensions)
+            around.extensions[_BUILT] = api_routes.build(around.extensions)
         found: Flask = around.extensions[_BUILT]
         return found
 

@@ -63,9 +63,7 @@ def conflict(words: str) -> Problem:
 def unfit(where: str, what: str) -> Problem:
     """One field of the request does not fit."""
     words = "Some fields do not fit: `errors` says which, and why."
-    return Problem(
-        HTTPStatus.UNPROCESSABLE_ENTITY, words, errors=[{"where": where, "what": what}]
-    )
+    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, words, errors=[{"where": where, "what": what}])
 
 
 def unavailable() -> Problem:

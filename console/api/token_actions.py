@@ -71,9 +71,7 @@ def make(app: AppContext, visitor: Visitor, wanted: Wanted) -> str:
         return write(session, visitor.user_id, visitor, wanted, now)
 
 
-def write(
-    session: Session, actor: str, owner: Visitor, wanted: Wanted, now: datetime
-) -> str:
+def write(session: Session, actor: str, owner: Visitor, wanted: Wanted, now: datetime) -> str:
     """As `make`, in a transaction that is open; scopes beyond the owner's role are left out."""
     given = scopes.of(owner, wanted.scopes)
     made, words = api_tokens.make(
@@ -104,7 +102,7 @@ def everybody(session: Session, now: datetime, user_id: str | None = None) -> li
 
 
 def revoke(app: AppContext, visitor: Visitor, token_id: str) -> bool:
-    """Revoke a token of one's own, or any for those who run the system; False if it is not there."""
+    """Revoke a token of one's own, or any for those who run the system; False if none is there."""
     with app.database.transaction() as session:
         found = api_tokens.held(session, token_id)
         if found is None or not (runs_the_system(visitor) or found.user_id == visitor.user_id):
@@ -161,4 +159,3 @@ def note_use(app: AppContext, shown: Shown, operation: str) -> None:
     with app.database.transaction() as session:
         entry = Deed("token used", f"token {shown.token_id}", after={"operation": operation})
         audit.write(session, shown.visitor.user_id, entry, now)
-

@@ -71,7 +71,9 @@ def test_a_responder_goes_on_duty_and_sees_only_what_is_theirs(hotline: Hotline)
     hotline.has_shift("Ana", "en", hours=8)
     luz = hotline.knows("Luz", "es")
     page = hotline.has_user("Luz", "responder", person="Luz").signs_in()
-    token = token_for(page, "Read who is on duty", "Go on or off duty yourself", "Read the schedule")
+    token = token_for(
+        page, "Read who is on duty", "Go on or off duty yourself", "Read the schedule"
+    )
     assert told(ask(hotline, token, "duty")) | {"at": ""} == {
         "at": "", "people": None, "languages": {"en": 1}, "me": False
     }  # fmt: skip

@@ -16,11 +16,16 @@ from flask_openapi3 import APIBlueprint, Info, OpenAPI
 from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import HTTPException
 
-from console.api import answers, door, problems, token_actions
-from console.api.call_rate import CallRate
-from console.api.door import Caller
-from console.api.problems import Problem
-from console.api.resources import (
+from console.api import (
+    door,
+    duty_answers,
+    item_answers,
+    problems,
+    schedule_answers,
+    token_actions,
+    totals_answers,
+)
+from console.api.api_models import (
     Duty,
     DutyChange,
     Item,
@@ -36,6 +41,9 @@ from console.api.resources import (
     Totals,
     TotalsQuery,
 )
+from console.api.call_rate import CallRate
+from console.api.door import Caller
+from console.api.problems import Problem
 from console.api.scopes import Scope
 from console.auth import guard
 from console.base import url_converters
@@ -70,9 +78,7 @@ def _offers(
 
     def declare(view: View) -> View:
         def answer(**given: Any) -> Response:
-            said = Response(
-                view(**given).model_dump_json(), status, mimetype="application/json"
-            )
+            said = Response(view(**given).model_dump_json(), status, mimetype="application/json")
             caller = _caller()
             if caller.shown and request.method not in guard.SAFE:
                 token_actions.note_use(context(), caller.shown, view.__name__)
@@ -104,31 +110,35 @@ def _problem() -> dict[str, Any]:
 @_offers("get", "/me", None, Me)
 def read_me() -> Me:
     """Who the token acts for, and what it may be used for."""
-    return answers.me(_caller())
+    caller = _caller()
+    return Me(
+        name=caller.visitor.name, role=caller.visitor.role, person=caller.visitor.person_id,
+        scopes=sorted(caller.scopes), ends_at=caller.ends_at,
+    )  # fmt: skip
 
 
 @_offers("get", "/duty", Scope.DUTY_READ, Duty)
 def read_duty() -> Duty:
     """Who is on duty now."""
-    return answers.duty(context(), _caller().visitor)
+    return duty_answers.now(context(), _caller().visitor)
 
 
 @_offers("post", "/duty/on", Scope.DUTY_WRITE, OwnDuty, also=(409,))
 def go_on_duty(body: DutyChange) -> OwnDuty:
     """The owner of the token goes on duty from now on."""
-    return answers.turn_duty(context(), _caller().visitor, is_on=True, hours=body.hours)
+    return duty_answers.turn(context(), _caller().visitor, is_on=True, hours=body.hours)
 
 
 @_offers("post", "/duty/off", Scope.DUTY_WRITE, OwnDuty, also=(409,))
 def go_off_duty(body: DutyChange) -> OwnDuty:
     """The owner of the token goes off duty from now on."""
-    return answers.turn_duty(context(), _caller().visitor, is_on=False, hours=body.hours)
+    return duty_answers.turn(context(), _caller().visitor, is_on=False, hours=body.hours)
 
 
 @_offers("get", "/shifts", Scope.SCHEDULE_READ, Shifts)
 def read_shifts(query: Stretch) -> Shifts:
     """Shifts: everybody's for those who may see them, else one's own."""
-    return answers.shifts(context(), _caller().visitor, query)
+    return schedule_answers.shifts(context(), _caller().visitor, query)
 
 
 @_offers(
@@ -136,25 +146,25 @@ def read_shifts(query: Stretch) -> Shifts:
 )  # fmt: skip
 def add_override(body: NewOverride) -> Override:
     """Put somebody on or off duty once; the console can undo it."""
-    return answers.add_override(context(), _caller().visitor, body)
+    return schedule_answers.add_override(context(), _caller().visitor, body)
 
 
 @_offers("get", "/items", Scope.ITEMS_READ, Items)
 def read_items() -> Items:
     """The open items that the owner of the token may know of."""
-    return answers.items(context(), _caller().visitor)
+    return item_answers.items(context(), _caller().visitor)
 
 
 @_offers("post", "/items/<item_id>/take", Scope.ITEMS_WRITE, Item, also=(404, 409))
 def take_item(path: ItemAt) -> Item:
     """Take an open item: nobody else is rung for it."""
-    return answers.take_item(context(), _caller().visitor, path.item_id)
+    return item_answers.take(context(), _caller().visitor, path.item_id)
 
 
 @_offers("get", "/totals", Scope.TOTALS_READ, Totals)
 def read_totals(query: TotalsQuery) -> Totals:
     """How callers fared on whole days; small counts are null."""
-    return answers.totals(context(), query)
+    return totals_answers.totals(context(), query)
 
 
 def build(extensions: dict[str, Any]) -> Flask:

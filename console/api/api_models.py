@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictInt
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]")
+
+
+def _must_be_written_out(given: object) -> object:
+    """Not as seconds since 1970, which the document does not offer."""
+    if not (isinstance(given, str) and _DAY.match(given)):
+        raise ValueError("write an instant such as 2026-12-08T20:00:00-05:00")
+    return given
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_must_be_written_out)]
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.~-]{1,128}$")]
 
 
@@ -65,7 +77,7 @@ class Duty(Resource):
 class DutyChange(Resource):
     """For how long somebody goes on or off duty."""
 
-    hours: int | None = Field(
+    hours: StrictInt | None = Field(
         default=None, ge=1, le=24, description="Without it as on the duty line: 6 on, 12 off."
     )
 
@@ -80,8 +92,8 @@ class OwnDuty(Resource):
 class Stretch(Resource):
     """A stretch of time; shifts are known from eight days ago until in six weeks."""
 
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: Instant | None = None
+    until: Instant | None = None
 
 
 class Shift(Resource):
@@ -103,8 +115,8 @@ class NewOverride(Resource):
 
     kind: Literal["on", "off"]
     person: Id
-    start: AwareDatetime = Field(description="To the minute; seconds are dropped.")
-    end: AwareDatetime
+    start: Instant = Field(description="To the minute; seconds are dropped.")
+    end: Instant
 
 
 class Override(Resource):
