@@ -188,6 +188,8 @@ ROUTES: Mapping[str, Door] = {
     "console.finish_follow_up": Needs(Power.NOTES),
     "console.ask_for_export": Needs(Power.EXPORT),
     "console.download_calls": Needs(Power.EXPORT, fresh=True),
+    "console.ask_for_intake": Needs(Power.EXPORT),
+    "console.download_intake": Needs(Power.EXPORT, fresh=True),
     "console.approvals": Needs(Power.EXPORT, fresh=True),
     "console.agree": Needs(Power.EXPORT, fresh=True),
     "console.end_approval": Needs(Power.EXPORT),

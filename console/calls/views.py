@@ -16,6 +16,7 @@ from console.calls import (
     call_page,
     caller_language_views,
     forms,
+    intake_views,
     queries,
     wrap_up_views,
 )
@@ -26,7 +27,7 @@ from models.calls.call_log import Mark
 from models.operations import exports
 from routing.needs import CODES
 
-__all__ = ["call_page", "caller_language_views", "wrap_up_views"]
+__all__ = ["call_page", "caller_language_views", "intake_views", "wrap_up_views"]
 _BOM = "\ufeff"
 """By which spreadsheets know that a table is UTF-8."""
 _WHY_MISSING = later("Give a reason: the person who approves reads it.")
