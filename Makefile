@@ -136,7 +136,7 @@ deploy-files: $(DEV)  ## deploy/ by the programs that read it: systemd, nginx, C
 	promtool test rules deploy/monitoring/alerts_test.yaml
 	rm -rf $(TOOLS)/root && mkdir -p $(TOOLS)/root/etc/systemd/system
 	cp -r deploy/debian/*.service deploy/debian/*.socket deploy/debian/*.timer deploy/debian/hotline-.service.d $(TOOLS)/root/etc/systemd/system
-	for unit in web worker backup check; do systemd-analyze security --no-pager --offline=true \
+	for unit in web worker backup check restore-drill; do systemd-analyze security --no-pager --offline=true \
 	--threshold=25 --root=$(TOOLS)/root hotline-$$unit.service >/dev/null || exit 1; done
 	PATH=$(HERE):$$PATH $(BIN)/python -m pytest -p no:xdist tests/deploys/proxies.py
 

@@ -75,7 +75,7 @@ def test_every_unit_runs_a_command_of_ours() -> None:
             words = words[words.index("app") + 1 :] if program.endswith("python") else words
             assert is_command(words), file.name
             found.append(words[0])
-    assert found == ["backup", "check", "serve", "worker"]
+    assert found == ["backup", "check", "restore-drill", "serve", "worker"]
 
 
 def test_every_timer_and_socket_has_its_service() -> None:
@@ -89,7 +89,9 @@ def test_every_timer_and_socket_has_its_service() -> None:
 
 def test_containers_run_commands_of_ours() -> None:
     found = [words for words in commands_in_compose() if is_command(words)]
-    assert sorted(words[0] for words in found) == ["backup", "check", "migrate", "serve", "worker"]
+    assert sorted(words[0] for words in found) == [
+        "backup", "check", "migrate", "restore-drill", "serve", "worker"
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -124,7 +126,8 @@ def test_no_container_has_more_rights_than_it_needs() -> None:
     assert watched == {"web", "worker", "db"}
     state = "state:/var/lib/hotline"
     assert all(
-        state in services[name]["volumes"] for name in ("web", "worker", "migrate", "backup")
+        state in services[name]["volumes"]
+        for name in ("web", "worker", "migrate", "backup", "restore-drill")
     )
     assert re.search(r"^USER \d+", (DEPLOY / "compose/Dockerfile").read_text(), re.MULTILINE)
 
