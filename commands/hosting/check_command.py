@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 import click
 import httpx
@@ -26,6 +27,7 @@ from commands.findings import (
 )
 from models.core import database_time
 from models.core.database import Database
+from models.operations import last_check
 from prompts import Prompts
 from settings import Settings
 
@@ -38,11 +40,15 @@ SAFE_SQLITE = (3, 51, 3)
     "--json", "is_json", is_flag=True, help="Print a list of {kind, words, step} instead."
 )
 def check(*, is_json: bool) -> None:
-    """Look for everything that could be wrong; exit 1 if anything is."""
+    """Look for everything that could be wrong; exit 1 if anything is.
+
+    The console's page "Setting up" shows the same list until the next check.
+    """
     found = list(dict.fromkeys(findings()))  # two places may find the same
     is_wrong = any(not finding.is_note for finding in found)
+    told = as_data(found)
+    _keep_for_the_console(told)
     if is_json:
-        told = [{"kind": each.kind, "words": each.words, "step": each.step} for each in found]
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
     else:
         for finding in found:
@@ -51,6 +57,19 @@ def check(*, is_json: bool) -> None:
             click.echo("Nothing is wrong.")
     if is_wrong:
         raise SystemExit(1)
+
+
+def as_data(found: Iterable[Finding]) -> list[dict[str, str]]:
+    """Findings as JSON data, for other programs and for the console."""
+    return [{"kind": each.kind, "words": each.words, "step": each.step} for each in found]
+
+
+def _keep_for_the_console(told: list[dict[str, str]]) -> None:
+    """As far as there is a database; why there is none is a finding."""
+    with suppress(Trouble), plainly():
+        settings = Settings()
+        with command_database.ready(settings) as database, database.transaction() as session:
+            last_check.keep(session, told, database_time.of(session))
 
 
 def findings() -> Iterator[Finding]:

@@ -23,8 +23,6 @@ from routing.needs import UNKNOWN
 from routing.reporting import intakes
 from routing.reporting.intakes import TABLES, Form, Intake
 
-_BOM = "\ufeff"
-
 
 @dataclass(frozen=True)
 class Wanted:
@@ -43,7 +41,6 @@ class File:
     """The file, which is kept nowhere."""
 
     name: str
-    kind: str
     content: str
 
 
@@ -114,7 +111,7 @@ def _file(intake: Intake, form: Form) -> File:
     name = f"intake-{form}"
     if form is Form.JSON:
         told = json.dumps(intakes.as_data(intake), ensure_ascii=False, indent=2)
-        return File(f"{name}.json", "application/json", told + "\n")
+        return File(f"{name}.json", told + "\n")
     fields = TABLES[form](intake)
     table = csv_safety.as_csv(list(fields), [list(fields.values())])
-    return File(f"{name}.csv", "text/csv", _BOM + table)
+    return File(f"{name}.csv", table)

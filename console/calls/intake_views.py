@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, request
+from flask import abort, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from console.base import current_user
@@ -10,7 +10,7 @@ from console.base.i18n import later, say
 from console.base.routes import bp, context
 from console.calls import call_page, intake_handoff
 from console.calls.intake_handoff import Wanted
-from console.web.render import go_to
+from console.web.render import download, go_to
 from routing.reporting.intakes import Form
 
 _LONGEST = 200
@@ -39,6 +39,4 @@ def download_intake(approval_id: str) -> AnyResponse:
     file = intake_handoff.take(context(), current_user.current(), approval_id)
     if file is None:
         return go_to("console.approvals", _NOT_AGREED)
-    answer = Response(file.content, content_type=f"{file.kind}; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
-    return answer
+    return download(file.name, file.content)
