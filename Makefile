@@ -130,8 +130,8 @@ deploy-files: $(DEV)  ## deploy/ by the programs that read it: systemd, nginx, C
 	test -z "$$lacking" || { apt-get -qq update && DEBIAN_FRONTEND=noninteractive \
 	apt-get -qq install -y --no-install-recommends nginx-light prometheus shellcheck systemd >/dev/null; }
 	$(HERE)/hadolint deploy/compose/Dockerfile
-	$(HERE)/check-jsonschema --builtin-schema vendor.compose-spec deploy/compose/compose.yaml
-	shellcheck deploy/debian/install.sh deploy/debian/hotline deploy/paas/start
+	$(HERE)/check-jsonschema --builtin-schema vendor.compose-spec deploy/compose/compose.yaml deploy/compose/scale.yaml
+	shellcheck deploy/debian/install.sh deploy/debian/hotline deploy/paas/start deploy/compose/*.sh
 	promtool check rules deploy/monitoring/alerts.yaml
 	promtool test rules deploy/monitoring/alerts_test.yaml
 	rm -rf $(TOOLS)/root && mkdir -p $(TOOLS)/root/etc/systemd/system

@@ -2,7 +2,7 @@
 "use strict";
 
 const desk = document.querySelector("[data-duty]");
-const words = desk.querySelector("[role=status]");
+const words = desk.querySelector("[aria-live]");
 const buttons = desk.querySelectorAll("button");
 
 async function ask(path, sent) {

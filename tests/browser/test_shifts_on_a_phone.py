@@ -31,6 +31,19 @@ def test_a_shift_is_offered_and_taken_back_with_a_thumb(shifts: Page) -> None:
     expect(mine).not_to_contain_text("On offer")
 
 
+def test_a_press_goes_off_duty_and_on_again(shifts: Page) -> None:
+    now = shifts.get_by_role("region", name="On duty now")
+    on, off = (now.get_by_role("button", name=f"Go {how} duty") for how in ("on", "off"))
+    expect(now).to_contain_text("You are on duty.")
+    assert faults(shifts) == []
+    off.click()
+    expect(now).to_contain_text("You are off duty until")
+    on.click()
+    expect(now).to_contain_text("You are on duty until")
+    shifts.reload()
+    expect(off).to_be_visible()
+
+
 def test_a_shift_is_taken_with_a_thumb(shifts: Page) -> None:
     to_take = shifts.get_by_role("region", name="Shifts you could take")
     button = to_take.get_by_role("button", name="Take it", exact=True).first
