@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 
 import click
@@ -13,7 +13,7 @@ from sqlcipher3 import dbapi2 as new_sqlite
 
 import prompts
 import wiring
-from commands.base import command_database
+from commands.base import command_database, finding
 from commands.base.command_group import command
 from commands.base.finding import Finding
 from commands.base.plain_errors import Trouble, plainly
@@ -27,7 +27,6 @@ from commands.findings import (
 )
 from models.core import database_time
 from models.core.database import Database
-from models.operations import last_check
 from prompts import Prompts
 from settings import Settings
 
@@ -45,31 +44,23 @@ def check(*, is_json: bool) -> None:
     The console's page "Setting up" shows the same list until the next check.
     """
     found = list(dict.fromkeys(findings()))  # two places may find the same
-    is_wrong = any(not finding.is_note for finding in found)
-    told = as_data(found)
-    _keep_for_the_console(told)
+    is_wrong = any(not each.is_note for each in found)
+    _keep_for_the_console(found)
     if is_json:
-        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+        click.echo(json.dumps(finding.as_data(found), ensure_ascii=False, indent=1))
     else:
-        for finding in found:
-            click.echo(f"{finding.kind}: {finding.words}")
+        for each in found:
+            click.echo(f"{each.kind}: {each.words}")
         if not is_wrong:
             click.echo("Nothing is wrong.")
     if is_wrong:
         raise SystemExit(1)
 
 
-def as_data(found: Iterable[Finding]) -> list[dict[str, str]]:
-    """Findings as JSON data, for other programs and for the console."""
-    return [{"kind": each.kind, "words": each.words, "step": each.step} for each in found]
-
-
-def _keep_for_the_console(told: list[dict[str, str]]) -> None:
+def _keep_for_the_console(found: list[Finding]) -> None:
     """As far as there is a database; why there is none is a finding."""
-    with suppress(Trouble), plainly():
-        settings = Settings()
-        with command_database.ready(settings) as database, database.transaction() as session:
-            last_check.keep(session, told, database_time.of(session))
+    with suppress(Trouble), plainly(), command_database.ready(Settings()) as database:
+        finding.keep(database, found)
 
 
 def findings() -> Iterator[Finding]:

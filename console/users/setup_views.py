@@ -11,7 +11,7 @@ from console.base.routes import bp, context
 from console.web import setup_list
 from console.web.render import show
 from ivr.core.context import AppContext
-from models.operations import last_check
+from models.operations import maintenance_state
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def setup() -> AnyResponse:
 
 def _checked(app: AppContext) -> Checked | None:
     with app.database.reading() as session:
-        kept = last_check.read(session)
+        kept = maintenance_state.last_check(session)
     if kept is None:
         return None
     at, found = kept

@@ -18,7 +18,7 @@ from ivr.privacy import key_care
 from models.core.base import Base
 from models.core.database import Database
 from models.core.vault import Vault
-from models.operations import last_check, maintenance_state
+from models.operations import maintenance_state
 from models.people import people
 from models.prompts import prompt_versions
 from tests.browser_of_a_person import PushedBrowser
@@ -629,7 +629,8 @@ def test_tokens_and_the_last_check_can_be_taken_back_and_people_sign_in(database
     hotline = Hotline(database_url)
     token = token_for(hotline.has_user("Cora").signs_in(), "Read who is on duty")
     with hotline.context.database.transaction() as session:
-        last_check.keep(session, [{"kind": "note", "words": "all is well"}], hotline.clock.now())
+        told = [{"kind": "note", "words": "all is well", "step": ""}]
+        maintenance_state.keep_check(session, told, hotline.clock.now())
     engine = hotline.context.database.engine
     migrations.downgrade(engine, "panic")
     assert not {"api_tokens", "last_check"} & set(sa.inspect(engine).get_table_names())

@@ -7,10 +7,10 @@ import re
 import pytest
 from pydantic import SecretStr
 
+from commands.base import finding
 from commands.base.finding import Finding
 from commands.findings import launch_findings
-from commands.hosting import check_command
-from models.operations import last_check
+from models.operations import maintenance_state
 from tests.hotline import Hotline
 from tests.mail_server import mail_server
 
@@ -123,9 +123,9 @@ def test_what_the_check_found_stands_on_the_page_as_it_was_printed(hotline: Hotl
         Finding("time zones are those of tzdata 2026f", is_note=True),
         Finding("no call has come in yet", is_note=True, step="number"),
     ]
-    told = check_command.as_data(found)
+    told = finding.as_data(found)
     with hotline.context.database.transaction() as session:
-        last_check.keep(session, told, hotline.clock.now())
+        maintenance_state.keep_check(session, told, hotline.clock.now())
     reads = ada.opens("/setup").section("What the server's check found")
     assert "wrong the disk is nearly full note time zones are those of tzdata 2026f" in reads
     assert "no call has come in" not in reads
