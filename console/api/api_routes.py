@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NoReturn
 
 from flask import Flask, Response, g, jsonify, request
 from flask_openapi3 import APIBlueprint, Info, OpenAPI
@@ -61,7 +61,9 @@ _DESCRIPTION = (
     "console. Times are instants (RFC 3339). Errors are problem details (RFC 9457). A token may "
     "ask 120 times a minute."
 )
-_TOKEN = {"token": {"type": "http", "scheme": "bearer", "description": "A token of the console."}}
+_TOKEN: dict[str, Any] = {
+    "token": {"type": "http", "scheme": "bearer", "description": "A token of the console."}
+}
 _ALWAYS = (401, 403, 422, 429, 503)
 log = logging.getLogger("hotline.console")
 _needed: dict[str, Scope | None] = {}
@@ -209,20 +211,17 @@ def _caller() -> Caller:
     return found
 
 
-def _unfit(error: ValidationError) -> Response:
+def _unfit(error: ValidationError) -> NoReturn:
     """What does not fit, without the values that were sent."""
     told = [
         {"where": ".".join(str(part) for part in each["loc"]), "what": each["msg"]}
         for each in error.errors(include_url=False, include_context=False, include_input=False)
     ]
-    words = "Some fields do not fit: `errors` says which, and why."
-    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, words, errors=told).answer()
+    raise problems.unfit(told)
 
 
 def _refused(error: HTTPException) -> Response:
     """What Flask refuses itself: an address that is not there, a method, a body."""
-    if error.response is not None and error.response.mimetype == problems.KIND:
-        return Response.force_type(error.response)
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     headers = dict(error.get_headers())
     headers.pop("Content-Type", None)

@@ -6,6 +6,7 @@ import threading
 from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, request
+from werkzeug.wrappers import Response as AnyResponse
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 bp = Blueprint("api", __name__)
@@ -15,7 +16,7 @@ _BUILT = "hotline_api"
 
 @bp.route("/api/v1/", defaults={"rest": ""}, methods=METHODS)
 @bp.route("/api/v1/<path:rest>", methods=METHODS)
-def version_1(rest: str) -> Response:  # noqa: ARG001  # the API routes the whole path itself
+def version_1(rest: str) -> AnyResponse:  # noqa: ARG001  # the API routes the whole path itself
     return Response.from_app(app_of(current_app), request.environ)
 
 

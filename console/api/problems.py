@@ -60,10 +60,15 @@ def conflict(words: str) -> Problem:
     return Problem(HTTPStatus.CONFLICT, words)
 
 
-def unfit(where: str, what: str) -> Problem:
-    """One field of the request does not fit."""
+def unfit(errors: Sequence[Mapping[str, str]]) -> Problem:
+    """Fields of the request do not fit: `where` and `what` for each."""
     words = "Some fields do not fit: `errors` says which, and why."
-    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, words, errors=[{"where": where, "what": what}])
+    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, words, errors=errors)
+
+
+def one_unfit(where: str, what: str) -> Problem:
+    """One field of the request does not fit."""
+    return unfit([{"where": where, "what": what}])
 
 
 def unavailable() -> Problem:

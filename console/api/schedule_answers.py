@@ -43,7 +43,7 @@ def add_override(app: AppContext, visitor: Visitor, wanted: NewOverride) -> Over
     with app.database.reading() as session:
         plan = queries.of(session, app)
     if wanted.person not in plan.names:
-        raise problems.unfit("person", "Nobody on the roster has this id.")
+        raise problems.one_unfit("person", "Nobody on the roster has this id.")
     try:
         begins = actions.save(app, visitor, _change(plan, wanted), plan.version)
     except ChangeRefused as refused:
@@ -57,9 +57,9 @@ def add_override(app: AppContext, visitor: Visitor, wanted: NewOverride) -> Over
 def _change(plan: queries.Plan, wanted: NewOverride) -> ChangeRequest:
     span = Span(_on_clock(plan, wanted.start, "start"), _on_clock(plan, wanted.end, "end"))
     if span.end <= span.start:
-        raise problems.unfit("end", "It must be after the start.")
+        raise problems.one_unfit("end", "It must be after the start.")
     if span.end - span.start > forms.LONGEST:
-        raise problems.unfit("end", "An override lasts a year at most.")
+        raise problems.one_unfit("end", "An override lasts a year at most.")
     return PutOn(wanted.person, span) if wanted.kind == "on" else TakeOff(wanted.person, span)
 
 
@@ -67,4 +67,4 @@ def _on_clock(plan: queries.Plan, at: datetime, where: str) -> datetime:
     try:
         return wall(at, plan.zone).replace(second=0, microsecond=0)
     except OverflowError:
-        raise problems.unfit(where, "No calendar has this day.") from None
+        raise problems.one_unfit(where, "No calendar has this day.") from None
