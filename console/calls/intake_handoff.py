@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from console.base import i18n
 from console.base.current_user import Visitor
@@ -60,8 +60,8 @@ def ask(app: AppContext, visitor: Visitor, wanted: Wanted) -> bool:
         call = call_log.with_id(session, wanted.call)
         if call is None or not queries.is_theirs(session, visitor, call):
             return False
-        facts = {**asdict(wanted), "pseudonym": call.pseudonym}
-        facts["with_number"] = wanted.with_number and may_have_number(visitor)
+        with_number = wanted.with_number and may_have_number(visitor)
+        facts = asdict(replace(wanted, with_number=with_number))
         two_person_rule.ask(session, visitor, two_person_rule.INTAKE, facts, app.clock())
     return True
 

@@ -49,7 +49,7 @@ def approvals() -> AnyResponse:
         shown = [
             Shown(
                 each,
-                _title(each),
+                _title(session, each),
                 tuple(_details(session, each)),
                 each.kind == two_person_rule.INTAKE,
                 each.is_own and not _may_agree(session, each, visitor),
@@ -91,11 +91,12 @@ def _may_agree(session: Session, request: Request, visitor: Visitor) -> bool:
     return two_person_rule.may_agree(session, request.kind, visitor, but_not=lost)
 
 
-def _title(request: Request) -> str:
+def _title(session: Session, request: Request) -> str:
     if request.kind == two_person_rule.CALLS_EXPORT:
         return say("Export of the call log")
     if request.kind == two_person_rule.INTAKE:
-        return say("Hand-off of %(name)s", name=request.facts["pseudonym"])
+        call = call_log.with_id(session, request.facts["call"])
+        return say("Hand-off of %(name)s", name=call.pseudonym if call else "-")
     if request.kind == two_person_rule.RESET:
         return say("Reset of the sign-in of %(name)s", name=request.facts["name"])
     if request.facts.get("user"):
