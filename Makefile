@@ -129,13 +129,13 @@ deploy-files: $(DEV)  ## deploy/ by the programs that read it: systemd, nginx, C
 	test -z "$$lacking" || { apt-get -qq update && DEBIAN_FRONTEND=noninteractive \
 	apt-get -qq install -y --no-install-recommends nginx-light prometheus shellcheck systemd >/dev/null; }
 	$(HERE)/hadolint deploy/compose/Dockerfile
-	$(HERE)/check-jsonschema --builtin-schema vendor.compose-spec deploy/compose/compose.yaml
-	shellcheck deploy/debian/install.sh deploy/debian/hotline deploy/paas/start
+	$(HERE)/check-jsonschema --builtin-schema vendor.compose-spec deploy/compose/compose.yaml deploy/compose/scale.yaml
+	shellcheck deploy/debian/install.sh deploy/debian/hotline deploy/paas/start deploy/compose/*.sh
 	promtool check rules deploy/monitoring/alerts.yaml
 	promtool test rules deploy/monitoring/alerts_test.yaml
 	rm -rf $(TOOLS)/root && mkdir -p $(TOOLS)/root/etc/systemd/system
 	cp -r deploy/debian/*.service deploy/debian/*.socket deploy/debian/*.timer deploy/debian/hotline-.service.d $(TOOLS)/root/etc/systemd/system
-	for unit in web worker backup check; do systemd-analyze security --no-pager --offline=true \
+	for unit in web worker backup check restore-drill; do systemd-analyze security --no-pager --offline=true \
 	--threshold=25 --root=$(TOOLS)/root hotline-$$unit.service >/dev/null || exit 1; done
 	PATH=$(HERE):$$PATH $(BIN)/python -m pytest -p no:xdist tests/deploys/proxies.py
 

@@ -20,6 +20,7 @@ from commands.records import (
     prompt_commands,
     roster_commands,
     surge_commands,
+    token_commands,
     user_commands,
 )
 from commands.showcase import demo_command, simulator_commands
@@ -49,6 +50,7 @@ for _command in (
     surge_commands.surge,
     surge_commands.blocks,
     prompt_commands.tree,
+    token_commands.token,
     user_commands.user,
     user_commands.audit_log,
     *simulator_commands.COMMANDS,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 import console.account.views
+import console.api.views
 import console.board.views
 import console.calls.views
 import console.people.views
@@ -14,6 +15,7 @@ import console.schedule.views
 import console.shifts.views
 import console.users.views
 import console.work.views
+from console.api import mount
 from console.auth import guard
 from console.base import routes, url_converters
 from console.board import locked_views
@@ -22,6 +24,7 @@ from ivr.core.context import AppContext
 
 WINGS = (
     console.account.views,
+    console.api.views,
     console.board.views,
     console.calls.views,
     console.people.views,
@@ -42,3 +45,4 @@ def register(flask_app: Flask, app: AppContext) -> None:
     locked_views.stand(flask_app, app)
     guard.stand(flask_app, app)
     flask_app.register_blueprint(routes.bp)
+    flask_app.register_blueprint(mount.bp)

@@ -1,8 +1,13 @@
-"""A finding of `hotline check`."""
+"""Findings of `hotline check`: one list, as text, as JSON and in the console."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from models.core import database_time
+from models.core.database import Database
+from models.operations import maintenance_state
 
 
 @dataclass(frozen=True)
@@ -18,3 +23,14 @@ class Finding:
     def kind(self) -> str:
         """As text and JSON name it."""
         return "note" if self.is_note else "wrong"
+
+
+def as_data(found: Iterable[Finding]) -> list[dict[str, str]]:
+    """Findings for other programs and for the console."""
+    return [{"kind": each.kind, "words": each.words, "step": each.step} for each in found]
+
+
+def keep(database: Database, found: Iterable[Finding]) -> None:
+    """Let the console show them until the next check."""
+    with database.transaction() as session:
+        maintenance_state.keep_check(session, as_data(found), database_time.of(session))

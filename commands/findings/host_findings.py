@@ -92,7 +92,8 @@ def _of_duty_file(settings: Settings, age: float | None) -> Iterator[Finding]:
     if age is None:
         yield Finding(
             f"there is no duty file in {settings.standby()}: while the database is away, callers "
-            "of this host reach RESCUE_NUMBER alone, until a worker runs on it",
+            "of this host reach RESCUE_NUMBER alone, and what they do is sealed into "
+            f"{outage_journal.place(settings.standby())}, until a worker runs on it",
             is_note=True,
         )
     elif age > DUTY_FILE_STALE_SECONDS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 
 import click
 import httpx
@@ -12,7 +13,7 @@ from sqlcipher3 import dbapi2 as new_sqlite
 
 import prompts
 import wiring
-from commands.base import command_database
+from commands.base import command_database, finding
 from commands.base.command_group import command
 from commands.base.finding import Finding
 from commands.base.plain_errors import Trouble, plainly
@@ -38,19 +39,28 @@ SAFE_SQLITE = (3, 51, 3)
     "--json", "is_json", is_flag=True, help="Print a list of {kind, words, step} instead."
 )
 def check(*, is_json: bool) -> None:
-    """Look for everything that could be wrong; exit 1 if anything is."""
+    """Look for everything that could be wrong; exit 1 if anything is.
+
+    The console's page "Setting up" shows the same list until the next check.
+    """
     found = list(dict.fromkeys(findings()))  # two places may find the same
-    is_wrong = any(not finding.is_note for finding in found)
+    is_wrong = any(not each.is_note for each in found)
+    _keep_for_the_console(found)
     if is_json:
-        told = [{"kind": each.kind, "words": each.words, "step": each.step} for each in found]
-        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+        click.echo(json.dumps(finding.as_data(found), ensure_ascii=False, indent=1))
     else:
-        for finding in found:
-            click.echo(f"{finding.kind}: {finding.words}")
+        for each in found:
+            click.echo(f"{each.kind}: {each.words}")
         if not is_wrong:
             click.echo("Nothing is wrong.")
     if is_wrong:
         raise SystemExit(1)
+
+
+def _keep_for_the_console(found: list[Finding]) -> None:
+    """As far as there is a database; why there is none is a finding."""
+    with suppress(Trouble), plainly(), command_database.ready(Settings()) as database:
+        finding.keep(database, found)
 
 
 def findings() -> Iterator[Finding]:

@@ -18,7 +18,7 @@ from commands.base.child_processes import CODE
 from commands.base.command_group import command
 from commands.base.plain_errors import Trouble
 from commands.hosting.web_processes import CONSOLE_PROCESSES, CallersFirst
-from ivr.core import structured_logs
+from ivr.core import outage_journal, structured_logs
 from ivr.panic import line_lock
 from ivr.twilio import number_setup
 from ivr.worker import tls_certificate
@@ -46,6 +46,11 @@ def serve(host: str, port: int, workers: int) -> None:
     if settings.lock() is None:
         with command_database.opened(settings) as database:
             own_database.must_be_ours(database, settings.standby())
+    journal = outage_journal.place(settings.standby())
+    click.echo(
+        f"While the database is away, what callers do is sealed into {journal}; a worker of this "
+        "host with the same STATE_FOLDER takes it in."
+    )
     os.environ["PYTHONSAFEPATH"] = "1"  # a deploy runs gunicorn's file, next to `http`
     # No exec: everything is loaded by now, and exec would load it again.
     sys.argv = [gunicorn.__file__, *web_arguments(host, port, workers)]

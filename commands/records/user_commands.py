@@ -72,7 +72,7 @@ def list_them() -> None:
 def change_role(name: str, role: str) -> None:
     """Give NAME another ROLE; in the console this needs two administrators."""
     with command_database.ready(Settings()) as database, database.transaction() as session:
-        found = _found(session, name)
+        found = user_named(session, name)
         before, found.role = found.role, Role(role)
         told = {"role": before}, {"role": role}
         deed = Deed("role granted", f"user {found.id}", *told)
@@ -85,7 +85,7 @@ def change_role(name: str, role: str) -> None:
 def unlock(name: str) -> None:
     """Let NAME sign in again by password alone, after many wrong tries or a lock."""
     with command_database.ready(Settings()) as database, database.transaction() as session:
-        found = _found(session, name)
+        found = user_named(session, name)
         before = {"locked": found.disabled, "wrong tries": found.wrong_tries}
         found.disabled, found.left_at, found.wrong_tries = False, None, 0
         deed = Deed("user unlocked", f"user {found.id}", before=before)
@@ -101,7 +101,7 @@ def reset(name: str, ask: bool) -> None:
     password = _asked() if ask else passwords.made_up()
     stored, secret, now = passwords.hash_of(password), totp.new_secret(), wiring.now()
     with command_database.ready(Settings()) as database, database.transaction() as session:
-        found = _found(session, name)
+        found = user_named(session, name)
         deed = actions.start_over(session, found, stored, now)
         users.remember_totp(session, found, secret)
         found.invited, is_locked = False, found.disabled
@@ -182,7 +182,8 @@ def _person_id(session: Session, name: str | None) -> str | None:
     return person.id
 
 
-def _found(session: Session, name: str) -> users.User:
+def user_named(session: Session, name: str) -> users.User:
+    """The user with this sign-in name; raises Trouble."""
     found = users.named(session, name)
     if found is None:
         raise Trouble(f"There is no user named {name}.")

@@ -12,7 +12,7 @@ from console.base import compression, current_user, permissions
 from console.base.permissions import Anybody, Door, HalfWay, Needs
 from ivr.core.context import AppContext
 
-_SAFE = ("GET", "HEAD", "OPTIONS")
+SAFE = ("GET", "HEAD", "OPTIONS")
 _POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -50,17 +50,15 @@ def stand(flask_app: Flask, app: AppContext) -> None:
         if door is None:
             abort(403)
         elsewhere = _open(app, door)
-        if elsewhere is None and request.method not in _SAFE:
-            _check_origin(app)  # only now, since it reads the body
+        if elsewhere is None and request.method not in SAFE:
+            check_origin(app)  # only now, since it reads the body
         return elsewhere
 
     @flask_app.after_request
     def dress(answer: Response) -> Response:
         if request.blueprint in permissions.OTHER_DOORS:
             return answer
-        answer.headers.update(_HEADERS)
-        if app.site.is_secure:
-            answer.headers["Strict-Transport-Security"] = "max-age=31536000"
+        answer.headers.update(headers(app))
         if request.endpoint != "console.static":
             answer.headers["Cache-Control"] = "no-store"
             cookies.set_on(answer, app)
@@ -68,7 +66,14 @@ def stand(flask_app: Flask, app: AppContext) -> None:
         return answer
 
 
-def _check_origin(app: AppContext) -> None:
+def headers(app: AppContext) -> dict[str, str]:
+    """What every answer of the console says to a browser."""
+    secure = {"Strict-Transport-Security": "max-age=31536000"} if app.site.is_secure else {}
+    return {**_HEADERS, **secure}
+
+
+def check_origin(app: AppContext) -> None:
+    """Refuse what is not sent by a page of ours."""
     if request.headers.get("Origin") not in app.site.origins or not cookies.csrf_holds(app):
         abort(403)
 
@@ -101,23 +106,23 @@ def _admit(app: AppContext, door: Needs) -> AnyResponse | None:
     if door.largest_body:
         request.max_content_length = door.largest_body
     if door.fresh and not visitor.is_fresh(app.clock()):
-        back = request.full_path if request.method in _SAFE else url_for("console.account")
+        back = request.full_path if request.method in SAFE else url_for("console.account")
         return redirect(url_for("console.confirm", then=back.rstrip("?")), 303)
     return None
 
 
 def _keep_words(app: AppContext, door: Needs) -> AnyResponse | None:
     """Keep what was typed while the session ran out: it is there after the next sign-in."""
-    if not door.keeps_words or request.method in _SAFE or current_user.present():
+    if not door.keeps_words or request.method in SAFE or current_user.present():
         return None
-    _check_origin(app)
+    check_origin(app)
     back = note_drafts.keep_of_run_out(app)
     return redirect(url_for("console.sign_in", then=back), 303) if back else None
 
 
 def _to_sign_in() -> AnyResponse:
     """A page leads to the sign-in; a script is told that it may not, and says so itself."""
-    if request.method not in _SAFE or "text/html" not in request.headers.get("Accept", ""):
+    if request.method not in SAFE or "text/html" not in request.headers.get("Accept", ""):
         abort(401)
     asked = request.full_path.rstrip("?")
     return redirect(url_for("console.sign_in", then=asked if asked != "/" else None), 303)

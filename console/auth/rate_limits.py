@@ -20,7 +20,27 @@ PER_NETWORK = 20
 PER_ACCOUNT = 100
 WITH_PASSWORD = 20
 """Wrong codes beside the right password, once an account asks for both at once."""
+MOST_WRONG_SECRETS = 20
+"""So many secrets that open nothing from one network in `REST`, and it gets nothing for a while."""
 _KEEP = timedelta(days=1)
+
+
+class TooMany(Exception):
+    """This network has shown too many secrets that open nothing."""
+
+
+def may_show(session: Session, kind: str, network: str, now: datetime) -> str:
+    """The mark of a network that shows a secret, such as a feed's address; raises TooMany."""
+    mark = login_attempts.network_mark(session, f"{kind} {network}", now)
+    if login_attempts.count(session, since=now - REST, network=mark) >= MOST_WRONG_SECRETS:
+        raise TooMany
+    return mark
+
+
+def opened_nothing(session: Session, mark: str, now: datetime) -> None:
+    """Write down that a secret from this network opened nothing."""
+    login_attempts.forget_before(session, now - _KEEP)
+    login_attempts.remember(session, "", mark, now)
 
 
 def may_try(session: Session, account: str, network: str, now: datetime) -> bool:

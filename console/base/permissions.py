@@ -143,6 +143,10 @@ ROUTES: Mapping[str, Door] = {
     "console.password": Needs(Power.OWN_ACCOUNT, fresh=True),
     "console.change_password": Needs(Power.OWN_ACCOUNT, fresh=True),
     "console.remove_passkey": Needs(Power.OWN_ACCOUNT, fresh=True),
+    "console.tokens": Needs(Power.OWN_ACCOUNT),
+    "console.make_token": Needs(Power.OWN_ACCOUNT, fresh=True),
+    "console.revoke_token": Needs(Power.OWN_ACCOUNT),
+    "console.api_page": Needs(Power.OWN_ACCOUNT),
     "console.styles": Needs(Power.OWN_ACCOUNT),
     "console.board": Needs(Power.BOARD),
     "console.board_now": Needs(Power.BOARD, passive=True),
@@ -184,6 +188,8 @@ ROUTES: Mapping[str, Door] = {
     "console.finish_follow_up": Needs(Power.NOTES),
     "console.ask_for_export": Needs(Power.EXPORT),
     "console.download_calls": Needs(Power.EXPORT, fresh=True),
+    "console.ask_for_intake": Needs(Power.EXPORT),
+    "console.download_intake": Needs(Power.EXPORT, fresh=True),
     "console.approvals": Needs(Power.EXPORT, fresh=True),
     "console.agree": Needs(Power.EXPORT, fresh=True),
     "console.end_approval": Needs(Power.EXPORT),
@@ -310,6 +316,7 @@ OTHER_DOORS: Mapping[str, str] = {
     "webhooks": "the carrier signs every request",
     "health": "says nothing about anybody; /metrics answers this host only",
     "demo": "there in the demo alone, which serves this machine only",
+    "api": "each request shows a token, or comes from a page of somebody who is signed in",
 }
 """Blueprints that are not pages of the console, and what guards them instead."""
 

@@ -19,10 +19,10 @@ def ask_for_export(app: AppContext, visitor: Visitor, sought: Sought, why: str) 
         two_person_rule.ask(session, visitor, two_person_rule.CALLS_EXPORT, facts, app.clock())
 
 
-def agreed_records(
+def agreed_export(
     app: AppContext, visitor: Visitor, approval_id: str, form: str
-) -> list[exports.Record] | None:
-    """The calls of an export that was agreed to; from now on it is spent."""
+) -> str | None:  # fmt: skip
+    """The calls of an export that was agreed to, as a file; from now on it is spent."""
     now = app.clock()
     with app.database.transaction() as session:
         kind = two_person_rule.CALLS_EXPORT
@@ -35,4 +35,6 @@ def agreed_records(
         told = {"calls": len(records), "form": form, **facts}
         action = Deed("calls exported", f"approval {approval_id}", after=told)
         audit.write(session, visitor.user_id, action, now)
-    return records
+    if form == "json":
+        return exports.as_json(records)
+    return exports.as_csv(exports.CALL_COLUMNS, records)

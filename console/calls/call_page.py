@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import abort
+from flask import abort, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from console.base import current_user
 from console.base.i18n import later, say
 from console.base.routes import bp, context
-from console.calls import detention_shown, language_actions, queries, wrap_ups_shown
+from console.calls import (
+    detention_shown,
+    intake_handoff,
+    language_actions,
+    queries,
+    wrap_ups_shown,
+)
 from console.calls.wrap_up_form import PARTNER, Entered
 from console.calls.wrap_ups_shown import AfterTalk
 from console.web import call_notes, call_words
@@ -48,8 +54,14 @@ def page(
         ticked={f"{PARTNER}{partner}": True for partner in form.partners},
         outcomes=call_words.OUTCOMES, named=call_words.RESULTS,
         results=[("", say(_NOT_SAID)), *((key, say(words)) for key, words in _results())],
-        errors=errors or {}, most=call_notes.LONGEST,
+        errors=errors or {}, most=call_notes.LONGEST, typed=request.form,
+        may_hand_off=intake_handoff.may_ask(visitor), intake_forms=_intake_forms(),
+        may_have_number=intake_handoff.may_have_number(visitor),
     )  # fmt: skip
+
+
+def _intake_forms() -> list[tuple[str, str]]:
+    return [(form, say(words)) for form, words in call_words.INTAKE_FORMS.items()]
 
 
 def _results() -> list[tuple[str, str]]:

@@ -16,19 +16,17 @@ from console.calls import (
     call_page,
     caller_language_views,
     forms,
+    intake_views,
     queries,
     wrap_up_views,
 )
 from console.calls.forms import Filters
 from console.web import call_words
-from console.web.render import go_to, show
+from console.web.render import download, go_to, show
 from models.calls.call_log import Mark
-from models.operations import exports
 from routing.needs import CODES
 
-__all__ = ["call_page", "caller_language_views", "wrap_up_views"]
-_BOM = "\ufeff"
-"""By which spreadsheets know that a table is UTF-8."""
+__all__ = ["call_page", "caller_language_views", "intake_views", "wrap_up_views"]
 _WHY_MISSING = later("Give a reason: the person who approves reads it.")
 _NOT_AGREED = later("This export was not approved, or was already downloaded.")
 _LONGEST_REASON = 200
@@ -56,10 +54,10 @@ def download_calls(approval_id: str) -> AnyResponse:
     form = request.form.get("form", "")
     if form not in ("csv", "json"):
         abort(400)
-    records = actions.agreed_records(context(), current_user.current(), approval_id, form)
-    if records is None:
+    content = actions.agreed_export(context(), current_user.current(), approval_id, form)
+    if content is None:
         return go_to("console.approvals", _NOT_AGREED)
-    return _file(records, form)
+    return download(f"calls.{form}", content)
 
 
 def _filters() -> Filters:
@@ -98,13 +96,3 @@ def _fates() -> list[tuple[str, str]]:
 
 def _further(filters: Filters, after: str) -> str:
     return f"{url_for('console.calls')}?{urlencode({**filters.address, 'after': after})}"
-
-
-def _file(records: list[exports.Record], form: str) -> Response:
-    if form == "json":
-        body, kind = exports.as_json(records), "application/json"
-    else:
-        body, kind = _BOM + exports.as_csv(exports.CALL_COLUMNS, records), "text/csv"
-    answer = Response(body, content_type=f"{kind}; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="calls.{form}"'
-    return answer

@@ -42,7 +42,7 @@ KINDS = {
 ONCE, WEEKLY = "once", "weekly"
 MOST_IN_TURN = 8
 _LONGEST_TURN = 52
-_LONGEST = timedelta(days=366)
+LONGEST = timedelta(days=366)
 _A_DAY = timedelta(days=1)
 
 _CHOOSE = later("Choose somebody.")
@@ -152,7 +152,7 @@ class _Form:
         span = Span(datetime.combine(first, start), ends if end > time() else ends + _A_DAY)
         if span.end <= span.start:
             self.wrong("until", _BEFORE)
-        if span.end - span.start > _LONGEST:
+        if span.end - span.start > LONGEST:
             self.wrong("until", _TOO_LONG)
         return span
 

@@ -16,6 +16,7 @@ from console.base.i18n import later
 from console.shifts.queries import Rota
 from ivr.core.context import AppContext, UnitOfWork
 from ivr.core.coordinator_alerts import tell_coordinators
+from ivr.dialogue.call_tree import OFF_HOURS, ON_HOURS
 from ivr.responders import shift_confirmations
 from ivr.shifts import shift_exchange
 from ivr.shifts.shift_exchange import CannotChange, Outcome, Reason, Take
@@ -222,6 +223,25 @@ def come_back(app: AppContext, doer: Doer, person_id: str, number: int) -> None:
         shift_offers.forget_rule(session, number)
         part = Shift(person_id, held[number].start, held[number].end)
         _write(session, doer, "time off ended", f"person {person_id}", part, now)
+
+
+def turn_duty(
+    app: AppContext, doer: Doer, person_id: str, *, is_on: bool, hours: int | None
+) -> datetime:  # fmt: skip
+    """Go on or off duty from now on, as on the duty line; until when."""
+    lasts = timedelta(hours=hours or (ON_HOURS if is_on else OFF_HOURS))
+    with _change(app) as unit:
+        session, now = unit.session, unit.now
+        shift_exchange.active_person(session, person_id)
+        if is_on:
+            shift_confirmations.go_on_duty(unit, person_id, lasts)
+        else:
+            shift_confirmations.go_off_duty(unit, person_id, lasts)
+        shift_confirmations.tell_if_nobody(unit)
+        part = Shift(person_id, now, now + lasts)
+        action = "duty turned on" if is_on else "duty turned off"
+        _write(session, doer, action, f"person {person_id}", part, now)
+    return now + lasts
 
 
 def confirm(app: AppContext, rota: Rota, doer: Doer, person_id: str, start: datetime) -> None:

@@ -7,7 +7,7 @@ import logging
 from flask import Response, abort, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from console.auth import cookies
+from console.auth import cookies, rate_limits
 from console.base import current_user
 from console.base.i18n import later
 from console.base.routes import bp, context
@@ -45,7 +45,7 @@ def calendar(secret: str) -> Response:
     cookies.leave_none()
     try:
         found = feeds.read(context(), queries.rota(), secret, browser().network)
-    except feeds.TooMany:
+    except rate_limits.TooMany:
         return _plain(429)
     except Away:
         return _plain(503)
@@ -60,7 +60,7 @@ def calendar(secret: str) -> Response:
 def _plain(status: int) -> Response:
     answer = Response("", status, content_type="text/plain")
     if status in (429, 503):
-        answer.headers["Retry-After"] = str(int(feeds.REST.total_seconds()))
+        answer.headers["Retry-After"] = str(int(rate_limits.REST.total_seconds()))
     return answer
 
 

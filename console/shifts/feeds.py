@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
+from console.auth import rate_limits
 from console.base import permissions
 from console.base.current_user import Visitor
 from console.base.permissions import Power, Right
@@ -15,19 +14,11 @@ from models.core.database import Session
 from models.people import people
 from models.schedule import calendar_feeds
 from models.schedule.calendar_feeds import CalendarFeed, Whose
-from models.staff import audit, login_attempts, users
+from models.staff import audit, users
 from models.staff.audit import Deed
 from models.staff.users import Role
 
-REST = timedelta(minutes=15)
-MOST_WRONG = 20
-"""So many wrong addresses from one network in that time, and it gets nothing for a while."""
-_KEEP = timedelta(days=1)
 _MOST_KEPT = 200
-
-
-class TooMany(Exception):
-    """This network has asked for too many addresses that lead nowhere."""
 
 
 def make(app: AppContext, visitor: Visitor, whose: Whose) -> str:
@@ -55,18 +46,18 @@ def is_theirs(visitor: Visitor, whose: Whose) -> bool:
 
 
 def read(app: AppContext, rota: Rota, secret: str, network: str) -> bytes | None:
-    """The calendar at an address; None for one that never was as for one that was revoked."""
+    """The calendar at an address; None for one that never was as for one that was revoked.
+
+    Raises `rate_limits.TooMany`.
+    """
     now = app.clock()
     with app.database.reading() as session:
-        mark = login_attempts.network_mark(session, f"calendar {network}", now)
-        if login_attempts.count(session, since=now - REST, network=mark) >= MOST_WRONG:
-            raise TooMany
+        mark = rate_limits.may_show(session, "calendar", network, now)
         feed = calendar_feeds.with_secret(session, secret)
         found = _drawn(session, app, rota, feed) if feed else None
     if found is None:
         with app.database.transaction() as session:
-            login_attempts.forget_before(session, now - _KEEP)
-            login_attempts.remember(session, "", mark, now)
+            rate_limits.opened_nothing(session, mark, now)
     return found
 
 

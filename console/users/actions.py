@@ -15,7 +15,7 @@ from models.core import slow_hash
 from models.core.database import Session
 from models.people import people
 from models.people.people import Person
-from models.staff import approvals, audit, invitations, staff_sessions, users
+from models.staff import api_tokens, approvals, audit, invitations, staff_sessions, users
 from models.staff.approvals import Approval, ApprovalState
 from models.staff.audit import Deed
 from models.staff.users import Role, User
@@ -122,8 +122,7 @@ def start_over(session: Session, user: User, password_hash: str, now: datetime) 
     """Nothing that somebody signed in with before is of use any more; what is to be audited."""
     users.start_over(session, user, password_hash)
     invitations.spend(session, user.id)
-    ended = staff_sessions.end(session, user.id, now)
-    return Deed("sign-in reset", f"user {user.id}", after={"sessions ended": ended})
+    return Deed("sign-in reset", f"user {user.id}", after=_shut_out(session, user, now))
 
 
 def grant_role(session: Session, visitor: Visitor, agreed: Approval, now: datetime) -> bool:
@@ -218,10 +217,16 @@ def lock(app: AppContext, visitor: Visitor, user_id: str) -> Trouble | None:
         if _is_last_admin(session, user):
             return Trouble.LAST_ADMIN
         user.disabled, user.left_at = True, now
-        ended = staff_sessions.end(session, user.id, now)
-        entry = Deed("user locked", f"user {user.id}", after={"sessions ended": ended})
+        entry = Deed("user locked", f"user {user.id}", after=_shut_out(session, user, now))
         audit.write(session, visitor.user_id, entry, now)
         return None
+
+
+def _shut_out(session: Session, user: User, now: datetime) -> dict[str, int]:
+    return {
+        "sessions ended": staff_sessions.end(session, user.id, now),
+        "tokens revoked": api_tokens.revoke_all(session, now, user.id),
+    }
 
 
 def unlock(app: AppContext, visitor: Visitor, user_id: str) -> None:

@@ -21,6 +21,7 @@ from models.calls.call_log import Sought
 from models.core.database import Session
 from models.operations import counted_calls
 from models.people import people
+from routing.reporting.intakes import Form
 
 _OVER = later("This request is over, or is not yours to decide.")
 _NAME_TAKEN = later("Somebody else now has this name, so nothing was changed.")
@@ -33,6 +34,8 @@ class Shown:
     request: Request
     title: str
     details: tuple[tuple[str, str], ...]
+    is_intake: bool
+    """It ends in the file of one caller, not of many calls."""
     is_lonely: bool
     """Nobody else could agree to it."""
 
@@ -46,8 +49,9 @@ def approvals() -> AnyResponse:
         shown = [
             Shown(
                 each,
-                _title(each),
+                _title(session, each),
                 tuple(_details(session, each)),
+                each.kind == two_person_rule.INTAKE,
                 each.is_own and not _may_agree(session, each, visitor),
             )
             for each in found
@@ -87,9 +91,12 @@ def _may_agree(session: Session, request: Request, visitor: Visitor) -> bool:
     return two_person_rule.may_agree(session, request.kind, visitor, but_not=lost)
 
 
-def _title(request: Request) -> str:
+def _title(session: Session, request: Request) -> str:
     if request.kind == two_person_rule.CALLS_EXPORT:
         return say("Export of the call log")
+    if request.kind == two_person_rule.INTAKE:
+        call = call_log.with_id(session, request.facts["call"])
+        return say("Hand-off of %(name)s", name=call.pseudonym if call else "-")
     if request.kind == two_person_rule.RESET:
         return say("Reset of the sign-in of %(name)s", name=request.facts["name"])
     if request.facts.get("user"):
@@ -105,11 +112,22 @@ def _details(session: Session, request: Request) -> Iterator[tuple[str, str]]:
         if person:
             yield say("Person on the roster"), people.name_of(session, person)
         return
+    if request.kind == two_person_rule.INTAKE:
+        yield from _hand_off(request)
+        return
     sought = Sought.from_facts(request.facts["sought"])
     found = counted_calls.resolved(session, sought, context().clock())
     yield say("Calls"), str(call_log.count(session, found))
     yield say("Why"), request.facts["why"]
     yield from _filters(session, sought)
+
+
+def _hand_off(request: Request) -> Iterator[tuple[str, str]]:
+    facts = request.facts
+    yield say("Which office gets it"), facts["to"]
+    yield say("Why"), facts["why"]
+    yield say("Form of the file"), say(call_words.INTAKE_FORMS[Form(facts["form"])])
+    yield say("With the caller's number"), say("yes") if facts["with_number"] else say("no")
 
 
 def _filters(session: Session, sought: Sought) -> Iterator[tuple[str, str]]:

@@ -9,6 +9,7 @@ from models.calls import call_log
 from models.calls.calls import RESCUER
 from models.calls.open_items import ItemKind
 from models.casework.wrap_ups import Result
+from routing.reporting.intakes import Form
 from routing.reporting.service import Fate
 
 OUTCOMES = {
@@ -39,6 +40,11 @@ RESULTS = {
 """What came of a talk."""
 
 
+INTAKE_FORMS = {
+    Form.LEGALSERVER: later("Table for LegalServer"),
+    Form.CLIO: later("Table for Clio (contact)"),
+    Form.JSON: later("JSON"),
+}
 ITEM_KINDS = {
     ItemKind.CALLBACK: later("callback"),
     ItemKind.MESSAGE: later("message"),

@@ -133,6 +133,8 @@ NAVIGATION = (
 )
 """In this order; each page is shown to those who may open it. One's own account is at the name."""
 
+_BOM = "\ufeff"
+"""By which spreadsheets know that a table is UTF-8."""
 _WITHOUT_FRAME = ("console.board_now", "console.board_news", "console.recording_call")
 _TROUBLE = {
     400: later("This request could not be understood."),
@@ -162,6 +164,16 @@ def sound(audio: bytes) -> Response:
     """A WAV that the page plays and no cache keeps; its player may ask for parts of it."""
     answer = send_file(BytesIO(audio), "audio/wav", conditional=True, etag=False, max_age=0)
     answer.headers["Content-Disposition"] = "inline"
+    return answer
+
+
+def download(name: str, content: str) -> Response:
+    """A file to save, which no cache keeps: a table or JSON, by the end of its name."""
+    is_table = name.endswith(".csv")
+    kind = "text/csv" if is_table else "application/json"
+    answer = make_response(_BOM + content if is_table else content)
+    answer.headers["Content-Type"] = f"{kind}; charset=utf-8"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 

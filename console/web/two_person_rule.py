@@ -16,9 +16,10 @@ from models.staff.approvals import Approval, ApprovalState
 from models.staff.audit import Deed
 from models.staff.users import Role
 
-CALLS_EXPORT, ROLE, RESET = "calls export", "role", "reset"
+CALLS_EXPORT, INTAKE, ROLE, RESET = "calls export", "intake", "role", "reset"
 POWERS: Mapping[str, Power] = {
     CALLS_EXPORT: Power.EXPORT,
+    INTAKE: Power.EXPORT,
     ROLE: Power.ROLES,
     RESET: Power.ROLES,  # the code lets its holder sign in as them, with their role
 }

@@ -80,7 +80,8 @@ use() {
 start_or_renew() {
     systemd_runs || { say "systemd does not run here, so nothing is started."; return; }
     systemctl daemon-reload
-    systemctl enable --quiet --now hotline-web.socket hotline-backup.timer hotline-check.timer
+    systemctl enable --quiet --now hotline-web.socket hotline-backup.timer hotline-check.timer \
+        hotline-restore-drill.timer
     systemctl enable --quiet hotline-web.service hotline-worker.service
     if systemctl --quiet is-active hotline-web.service; then
         systemctl reload hotline-web.service

@@ -32,12 +32,17 @@ class Entry:
     fields: Mapping[str, str] = field(repr=False)
 
 
+def place(folder: Path) -> Path:
+    """Where the entries of this host are."""
+    return folder / _FOLDER
+
+
 def keep(folder: Path, vault: Vault, entry: Entry) -> bool:
     """Put an entry on the disk. False when the disk fails too."""
     written = json.dumps({**asdict(entry), "at": entry.at.isoformat()})
     name = f"{entry.at:%Y%m%dT%H%M%S.%f}-{secrets.token_hex(4)}"
     try:
-        put(folder / _FOLDER / name, vault.seal_in_any_case(written, _PURPOSE))
+        put(place(folder) / name, vault.seal_in_any_case(written, _PURPOSE))
     except OSError as error:
         log.error("the journal cannot be written", extra={"why": type(error).__name__})
         return False
@@ -46,7 +51,7 @@ def keep(folder: Path, vault: Vault, entry: Entry) -> bool:
 
 def kept(folder: Path, vault: Vault) -> Iterator[tuple[Path, Entry]]:
     """Every entry not replayed yet, oldest first; an unreadable one is set aside."""
-    for file in sorted((folder / _FOLDER).glob("[0-9]*")):
+    for file in sorted(place(folder).glob("[0-9]*")):
         try:
             held = json.loads(vault.open(file.read_bytes(), _PURPOSE))
             entry = Entry(**{**held, "at": datetime.fromisoformat(held["at"])})
@@ -62,13 +67,13 @@ def kept(folder: Path, vault: Vault) -> Iterator[tuple[Path, Entry]]:
 
 def ages(folder: Path) -> list[float]:
     """For each entry that is not replayed yet, the seconds since it came."""
-    found = (age_of(file) for file in (folder / _FOLDER).glob("[0-9]*"))
+    found = (age_of(file) for file in place(folder).glob("[0-9]*"))
     return [age for age in found if age is not None]
 
 
 def forget(folder: Path) -> int:
     """Destroy every entry, replayed or not; returns how many there were."""
-    files = [file for file in (folder / _FOLDER).rglob("*") if file.is_file()]
+    files = [file for file in place(folder).rglob("*") if file.is_file()]
     for file in files:
         key_files.shred(file)
     return len(files)

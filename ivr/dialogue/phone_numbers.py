@@ -8,6 +8,7 @@ from routing.readers import written_phones
 
 _HIDDEN = frozenset({"+266696687", "+7378742833", "+8656696", "+86282452253", "+2562533"})
 """Words for a hidden number, typed on a keypad, such as "anonymous" and "restricted"."""
+_US = 1
 _ADDRESSES = ("sip:", "sips:", "client:", "whatsapp:")
 
 
@@ -54,6 +55,14 @@ def written(number: str) -> str:
     """A number as people write it, with its country code."""
     parsed = phonenumbers.parse(number, "US")
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def dialled_here(number: str) -> str:
+    """A number as it is dialled in the United States: (212) 555-0123, or 011 52 55 ..."""
+    parsed = phonenumbers.parse(number, "US")
+    if parsed.country_code == _US:
+        return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
+    return phonenumbers.format_out_of_country_calling_number(parsed, "US")
 
 
 def is_zip(keys: str) -> bool:

@@ -35,6 +35,7 @@ LEFT_KEPT = timedelta(days=7)
 TRIES_KEPT = timedelta(days=1)
 """Wrong passwords and codes; the limits look back a quarter of an hour."""
 APPROVAL_KEPT = timedelta(days=30)
+TOKEN_KEPT = timedelta(days=30)
 TOMBSTONE_KEPT = timedelta(hours=48)
 CARRIER_TASK_KEPT = timedelta(hours=48)
 BEAT_KEPT = timedelta(hours=24)

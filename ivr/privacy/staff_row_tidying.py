@@ -12,6 +12,7 @@ from ivr.privacy.retention_periods import (
     CALL_KEPT,
     DICTATION_KEPT,
     PROOF_KEPT,
+    TOKEN_KEPT,
 )
 from models.calls import outbox, verifications
 from models.calls.outbox import TaskKind
@@ -20,7 +21,7 @@ from models.core.database import Session
 from models.imports import uploads
 from models.prompts import announcements, phone_recordings
 from models.schedule import shift_offers
-from models.staff import approvals, audit, invitations, notices
+from models.staff import api_tokens, approvals, audit, invitations, notices
 from models.staff.audit import COMMAND_LINE, Deed
 
 
@@ -28,6 +29,7 @@ def end_what_waited(session: Session, now: datetime) -> None:
     """After a restore: what staff began before it must not be finished a second time."""
     approvals.void(session)  # an export that was downloaded once must not be downloaded again
     notices.give_up_waiting(session, now, "restored")  # sent already, or too old to be sent
+    api_tokens.revoke_all(session, now)  # the backup knows those that were revoked after it
 
 
 def note_restore(
@@ -53,6 +55,7 @@ def forget(session: Session, now: datetime) -> None:
     notices.forget(session, now - CALL_KEPT)
     access_tidying.forget(session, now)
     approvals.forget(session, now - APPROVAL_KEPT)
+    api_tokens.forget(session, now - TOKEN_KEPT)
     invitations.forget(session, now)
 
 

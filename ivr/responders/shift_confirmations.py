@@ -34,7 +34,7 @@ def asked_about(unit: UnitOfWork, person_id: str, asked: Text) -> Shift | None:
 
 
 def go_on_duty(unit: UnitOfWork, person_id: str, lasts: timedelta) -> None:
-    """Somebody says by phone that they are on duty from now on; that also ends a pause."""
+    """Somebody says, by phone or on a page, that they are on duty now; that also ends a pause."""
     duty_rules.forget_past(unit.session, unit.now)
     ends = unit.now + lasts
     rule = Override(start=unit.now, end=ends, person=person_id)
@@ -46,7 +46,7 @@ def go_on_duty(unit: UnitOfWork, person_id: str, lasts: timedelta) -> None:
 
 
 def go_off_duty(unit: UnitOfWork, person_id: str, lasts: timedelta) -> None:
-    """Somebody says by phone that they are off duty from now on."""
+    """Somebody says, by phone or on a page, that they are off duty from now on."""
     duty_rules.forget_past(unit.session, unit.now)
     ends = unit.now + lasts
     rule = Override(start=unit.now, end=ends, remove=person_id)

@@ -38,6 +38,8 @@ class Kept(StrEnum):
     ANSWERED = "a day after it was sent"
     UPLOAD = "30 minutes after the upload, and the next purge"
     APPROVAL = "30 days after it was asked for"
+    NEXT_CHECK = "the next check"
+    REVOKED = "30 days after it ended or was revoked"
     ANNOUNCEMENT = "30 days after its end"
     UNTIL_START = "the phone sends START"
     LEFT = "7 days after they left"
@@ -51,7 +53,7 @@ _TERMS = {
     Term.DAYS: (Kept.NUMBER, Kept.PROOF, Kept.ANSWERED, Kept.UPLOAD, Kept.DICTATION),
     Term.WEEKS: (Kept.SOUND, Kept.NOTE_DRAFT),
     Term.MONTH: (Kept.CALL, Kept.BLOCK, Kept.TEXT, Kept.APPROVAL, Kept.ANNOUNCEMENT),
-    Term.STANDING: (Kept.UNTIL_START, Kept.LEFT, Kept.BY_HAND),
+    Term.STANDING: (Kept.UNTIL_START, Kept.LEFT, Kept.BY_HAND, Kept.REVOKED, Kept.NEXT_CHECK),
 }
 
 
@@ -69,6 +71,7 @@ class Sees(StrEnum):
     PHONE = "the person; an administrator gives a reason"
     ADMINS = "administrators"
     DECIDERS = "the two who decide"
+    OWNERS = "administrators, and who made it"
     UPLOADER = "who uploaded it"
     AUDITORS = "auditors"
 
@@ -292,6 +295,12 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
                  Sees.DECIDERS, Kept.APPROVAL, purpose="approval.facts"),
     PersonalData("approvals", ("asked_by", "asked_at", "decided_by", "decided_at"), "who and when",
                  _CLEAR, Sees.DECIDERS, Kept.APPROVAL),
+    PersonalData("api_tokens", ("label_sealed",), "what a token of the API is for", _SEALED,
+                 Sees.OWNERS, Kept.REVOKED, purpose="api_token.label"),
+    PersonalData("api_tokens", ("user_id", "made_at", "seen_at", "revoked_at"), "who and when",
+                 _CLEAR, Sees.OWNERS, Kept.REVOKED),
+    PersonalData("last_check", ("found_sealed",), "what `hotline check` found, with names", _SEALED,
+                 Sees.ADMINS, Kept.NEXT_CHECK, purpose="last_check.found"),
     PersonalData("uploads", ("user_id", "at"), "who and when", _CLEAR, Sees.UPLOADER, Kept.UPLOAD),
     PersonalData("audit", ("at", "actor", "action", "object"), "who did what, and when", _CLEAR,
                  Sees.AUDITORS, Kept.BY_HAND),

@@ -1,12 +1,15 @@
-"""The state of maintenance, in one row: holds, purges, backups, restores."""
+"""The state of maintenance, in one row: holds, purges, backups, restores; and the last check."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from models.core import sealed_columns
 from models.core.base import Base, to_hold
 
 RESTORED_STALE = timedelta(minutes=10)
@@ -65,6 +68,17 @@ class Upkeep(Base):
         return self.restored_at is not None and self.released_at is None
 
 
+class LastCheck(Base):
+    """What `hotline check` found the last time, on whichever host, for the console; one row."""
+
+    __tablename__ = "last_check"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    found_sealed: Mapped[bytes]
+    """It can contain names of people."""
+
+
 _THE_ROW = sa.select(Upkeep).where(Upkeep.id == _ONLY)
 _HELD = to_hold(_THE_ROW)
 _FENCE = sa.select(Upkeep.fence).where(Upkeep.id == _ONLY)
@@ -96,3 +110,20 @@ def stale_before(session: Session) -> datetime | None:
     if not row.waits_for_release or row.restored_at is None:
         return None
     return row.restored_at - RESTORED_STALE
+
+
+def keep_check(session: Session, found: Sequence[Mapping[str, str]], now: datetime) -> None:
+    """Replace what the check before found."""
+    row = session.get(LastCheck, _ONLY) or LastCheck(id=_ONLY)
+    row.at = now
+    sealed_columns.write(session, row, "found_sealed", json.dumps(list(found)))
+    session.add(row)
+
+
+def last_check(session: Session) -> tuple[datetime, list[dict[str, str]]] | None:
+    """When it was, and what it found, in its order; None before the first check."""
+    row = session.get(LastCheck, _ONLY)
+    if row is None:
+        return None
+    found: list[dict[str, str]] = json.loads(sealed_columns.text(session, row, "found_sealed"))
+    return row.at, found

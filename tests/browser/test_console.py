@@ -19,6 +19,8 @@ PAGES = (
     "/open-items",
     "/account",
     "/account/password",
+    "/tokens",
+    "/api",
     "/shifts",
     "/schedule",
     "/schedule?days=14&by=need",

@@ -31,6 +31,19 @@ def test_a_shift_is_offered_and_taken_back_with_a_thumb(shifts: Page) -> None:
     expect(mine).not_to_contain_text("On offer")
 
 
+def test_two_presses_change_who_is_on_duty_and_back(shifts: Page) -> None:
+    now = shifts.get_by_role("region", name="On duty now")
+    expect(now).to_contain_text("You are")
+    assert faults(shifts) == []
+    off = now.get_by_role("button", name="Go off duty")
+    presses = ("off", "on") if off.is_visible() else ("on", "off")
+    for how in presses:
+        now.get_by_role("button", name=f"Go {how} duty").click()
+        expect(now).to_contain_text(f"You are {how} duty until")
+    shifts.reload()
+    expect(now.get_by_role("button", name=f"Go {presses[0]} duty")).to_be_visible()
+
+
 def test_a_shift_is_taken_with_a_thumb(shifts: Page) -> None:
     to_take = shifts.get_by_role("region", name="Shifts you could take")
     button = to_take.get_by_role("button", name="Take it", exact=True).first

@@ -24,6 +24,7 @@ from models.prompts import prompt_versions
 from tests.browser_of_a_person import PushedBrowser
 from tests.caller import Caller
 from tests.conftest import KEY
+from tests.console.api.test_api import ask, token_for
 from tests.console.prompts.test_prompts_by_phone import CALL_ME, has_translator, reads_aloud
 from tests.faults.keeping import leaves_message
 from tests.hotline import NUMBER, Hotline, begins_its_keys
@@ -597,4 +598,44 @@ def test_browsers_that_are_told_can_be_taken_back_and_texts_go_on(database_url: 
         hotline.waits(30)
         assert len(dee.texts) == 2
         assert service.posts == []
+    hotline.context.database.close()
+
+
+def test_notices_and_addresses_for_them_can_be_taken_back_and_calls_go_on(
+    database_url: str,
+) -> None:
+    hotline = Hotline(database_url, alert_urls=SecretStr("mailto://line:word@127.0.0.1:9"))
+    dee = hotline.knows("Dee", tier=3)
+    page = hotline.has_user("dee", person="Dee").signs_in().opens("/account")
+    page.fills("E-mail address", "dee@example.org").presses("Save the address")
+    hotline.alerts_coordinators()
+    assert hotline.rows_of("notices") == 3, "a first mail to Dee, an alarm to Dee, one to the team"
+    call = hotline.is_called().press("1")
+    engine = hotline.context.database.engine
+    migrations.downgrade(engine, "a_key_for_each_day")
+    assert "notices" not in sa.inspect(engine).get_table_names()
+    columns = {each["name"] for each in sa.inspect(engine).get_columns("people")}
+    assert "alert_mail_sealed" not in columns
+    migrations.upgrade(engine)
+    assert hotline.rows_of("notices") == 0
+    assert hotline.person(dee).alert_mail_sealed is None
+    hotline.alerts_coordinators("texts.message_waiting", language="es", need="detained", key="3")
+    assert hotline.rows_of("notices") == 1
+    assert call.press("1").is_on_the_line
+    hotline.context.database.close()
+
+
+def test_tokens_and_the_last_check_can_be_taken_back_and_people_sign_in(database_url: str) -> None:
+    hotline = Hotline(database_url)
+    token = token_for(hotline.has_user("Cora").signs_in(), "Read who is on duty")
+    with hotline.context.database.transaction() as session:
+        told = [{"kind": "note", "words": "all is well", "step": ""}]
+        maintenance_state.keep_check(session, told, hotline.clock.now())
+    engine = hotline.context.database.engine
+    migrations.downgrade(engine, "panic")
+    assert not {"api_tokens", "last_check"} & set(sa.inspect(engine).get_table_names())
+    migrations.upgrade(engine)
+    assert ask(hotline, token, "duty").status_code == 401
+    ada = hotline.has_user("Ada", "admin").signs_in().opens("/setup")
+    assert "No check has run" in ada.reads
     hotline.context.database.close()

@@ -23,13 +23,13 @@ from ivr.http import metrics, web_sides
 DEPLOY = TOP / "deploy"
 UNITS = sorted((DEPLOY / "debian").glob("*.service"))
 OURS = "/opt/hotline/current/bin/"
-OTHER_NAMES = frozenset({"POSTGRES_PASSWORD", "HOTLINE_UPSTREAM"})
+OTHER_NAMES = frozenset({"POSTGRES_PASSWORD", "REPLICATION_PASSWORD", "HOTLINE_UPSTREAM"})
 """Variables of other software that our files pass on."""
 LINES = re.compile(r"\\\n\s*")
 
 
-def compose() -> dict[str, Any]:
-    loaded = yaml.safe_load((DEPLOY / "compose" / "compose.yaml").read_text(encoding="utf-8"))
+def compose(name: str = "compose") -> dict[str, Any]:
+    loaded = yaml.safe_load((DEPLOY / "compose" / f"{name}.yaml").read_text(encoding="utf-8"))
     return dict(loaded["services"])
 
 
@@ -75,7 +75,7 @@ def test_every_unit_runs_a_command_of_ours() -> None:
             words = words[words.index("app") + 1 :] if program.endswith("python") else words
             assert is_command(words), file.name
             found.append(words[0])
-    assert found == ["backup", "check", "serve", "worker"]
+    assert found == ["backup", "check", "restore-drill", "serve", "worker"]
 
 
 def test_every_timer_and_socket_has_its_service() -> None:
@@ -89,7 +89,9 @@ def test_every_timer_and_socket_has_its_service() -> None:
 
 def test_containers_run_commands_of_ours() -> None:
     found = [words for words in commands_in_compose() if is_command(words)]
-    assert sorted(words[0] for words in found) == ["backup", "check", "migrate", "serve", "worker"]
+    assert sorted(words[0] for words in found) == [
+        "backup", "check", "migrate", "restore-drill", "serve", "worker"
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -102,7 +104,9 @@ def test_what_a_document_tells_to_type_exists(document: Path) -> None:
 
 def test_every_setting_that_a_file_names_exists() -> None:
     known = generated_parts.meanings().keys() | OTHER_NAMES
-    compose_text = (DEPLOY / "compose" / "compose.yaml").read_text(encoding="utf-8")
+    compose_text = "".join(
+        file.read_text(encoding="utf-8") for file in DEPLOY.glob("compose/*.yaml")
+    )
     caddy = (DEPLOY / "proxy" / "Caddyfile").read_text(encoding="utf-8")
     named = {*re.findall(r"\$\{(\w+)", compose_text), *re.findall(r"\{\$(\w+)", caddy)}
     assert "PUBLIC_BASE_URL" in named
@@ -124,9 +128,29 @@ def test_no_container_has_more_rights_than_it_needs() -> None:
     assert watched == {"web", "worker", "db"}
     state = "state:/var/lib/hotline"
     assert all(
-        state in services[name]["volumes"] for name in ("web", "worker", "migrate", "backup")
+        state in services[name]["volumes"]
+        for name in ("web", "worker", "migrate", "backup", "restore-drill")
     )
     assert re.search(r"^USER \d+", (DEPLOY / "compose/Dockerfile").read_text(), re.MULTILINE)
+
+
+def test_with_more_hosts_each_web_has_the_state_of_its_worker_and_all_have_the_keys() -> None:
+    services = compose("scale")
+    states = {
+        name: next(place for place in service["volumes"] if place.endswith(":/var/lib/hotline"))
+        for name, service in services.items()
+        if any(place.endswith(":/var/lib/hotline") for place in service.get("volumes", ()))
+    }
+    assert states["web"] == states["worker"]
+    assert states["web-2"] == states["worker-2"] != states["web"]
+    for name in states:
+        assert services[name]["environment"]["KEYS_FOLDER"] == "/keys", name
+        assert "keys:/keys" in services[name]["volumes"], name
+    known = {name for name, each in compose().items() if "state:/var/lib/hotline" in str(each)}
+    assert known - states.keys() == set(), "each of them reads the keys of days"
+    standby = services["db-standby"]
+    assert (standby["read_only"], standby["cap_drop"]) == (True, ["ALL"])
+    assert (standby["image"], standby["networks"]) == (compose()["db"]["image"], ["back"])
 
 
 def test_every_door_installs_exact_versions_with_hashes() -> None:

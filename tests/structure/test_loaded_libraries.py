@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 NOT_FOR_WEBHOOKS = (
-    "httpx", "icalendar", "ivr.twilio.rest_client", "ivr.worker", "openpyxl",
-    "recurring_ical_events", "requests", "twilio.rest", "webauthn",
+    "console.api.api_routes", "flask_openapi3", "httpx", "icalendar", "ivr.twilio.rest_client",
+    "ivr.worker", "openpyxl", "recurring_ical_events", "requests", "twilio.rest", "webauthn",
 )  # fmt: skip
 """Loaded where they are first used: by the worker, a feed, a calendar file, a passkey."""
 _ROOT = Path(__file__).parents[2]

@@ -129,6 +129,9 @@ def test_readiness_tells_the_ages_of_what_the_host_keeps(hotline: Hotline) -> No
     web = hotline.app.test_client()
     nothing = {"duty_file": None, "journal": None, "ledger": None, "backup": None}
     assert web.get("/readyz").get_json()["ages"] == nothing
+    with hotline.context.reading() as unit:
+        kept = [each.words for each in host_findings.of_files(hotline.settings, unit.session)]
+    assert str(hotline.context.folder / "journal") in kept[0], "a web without a worker says where"
     hotline.works()
     folder = hotline.context.folder
     hour_ago = time.time() - 3600

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from console.auth import rate_limits
 from models.staff import users
 from models.staff.audit import AuditEntry
 from tests.conftest import KEY
+from tests.console.api.test_api import ask
 from tests.coordinator import Coordinator
 from tests.hotline import Hotline
 
@@ -142,4 +145,28 @@ def test_a_lone_administrators_second_person_is_whoever_runs_the_host(
     assert typed(run, "user", "role", "Nobody", "admin").exit_code == 1
     world = Hotline(database_url)
     assert world.audit_log[-1] == ("command line", "role granted")
+    world.context.database.close()
+
+
+def test_a_token_is_printed_once_within_the_role_of_its_user_and_revoked_by_its_id(
+    database_url: str, run: CliRunner
+) -> None:
+    typed(run, "user", "add", "Cora", "--role", "coordinator")
+    typed(run, "user", "add", "Luz", "--role", "responder")
+    wanted = ("--for", "the display", "--scope", "totals:read")
+    assert "does not allow totals:read" in typed(run, "token", "add", "Luz", *wanted).output
+    token = typed(run, "token", "add", "Cora", *wanted).output.splitlines()[0]
+    listed = typed(run, "token", "list").output
+    assert "Cora  totals:read  until" in listed
+    assert token not in listed
+    world = Hotline(database_url, at=datetime.now(UTC))
+    ask_totals = partial(ask, world, token, "totals")
+    assert ask_totals().status_code == 200
+    number = listed.split()[0]
+    assert "opens nothing" in typed(run, "token", "revoke", number).output
+    assert ask_totals().status_code == 401
+    assert typed(run, "token", "revoke", number).exit_code == 1
+    assert world.audit_log[-2:] == [
+        ("command line", "token made"), ("command line", "token revoked")
+    ]  # fmt: skip
     world.context.database.close()

@@ -7,6 +7,7 @@ import io
 import json
 import re
 
+from ivr.dialogue import phone_numbers
 from models.calls import call_log
 from tests.caller import Caller
 from tests.coordinator import Coordinator
@@ -181,3 +182,50 @@ def test_json_has_the_fields_that_the_command_line_prints(hotline: Hotline) -> N
     }
     assert row["answered_by"] == "Ana"
     assert row["rings"] == 1
+
+
+def test_an_intake_is_handed_to_another_office_by_two_and_given_once(hotline: Hotline) -> None:
+    ana = hotline.has_on_duty("Ana", speaks="es")
+    call = is_helped_by(hotline, ana)
+    cora, dan = hotline.has_user("Cora").signs_in(), hotline.has_user("Dan").signs_in()
+    cora.opens(f"/calls/{call.row.id}").fills("New note", "Hearing on Friday").presses("Save")
+    _asks_for_intake(cora, call.row.id, "Table for LegalServer")
+    assert "Download" not in cora.reads
+    dan.opens("/approvals")
+    for told in (call.row.pseudonym, "the clinic in Queens", "Table for LegalServer"):
+        assert told in dan.reads
+    dan.presses("Approve")
+    cora.opens("/approvals").presses("Download the file")
+    assert 'filename="intake-legalserver.csv"' in cora.answer.headers["Content-Disposition"]
+    (row,) = csv.DictReader(io.StringIO(cora.answer.get_data(as_text=True).removeprefix("\ufeff")))
+    assert (row["last"], row["language"]) == (call.row.pseudonym, "Spanish")
+    assert (row["mobile_phone"], row["notes"]) == ("", "Hearing on Friday")
+    assert cora.opens("/approvals").heading == "Approvals"
+    assert "Download" not in cora.reads
+    assert hotline.audit_log[-1] == ("Cora", "intake handed off")
+
+
+def test_a_coordinators_intake_has_the_number_if_it_was_asked_for_and_an_admins_never(
+    hotline: Hotline,
+) -> None:
+    ana = hotline.has_on_duty("Ana", speaks="es")
+    call = is_helped_by(hotline, ana)
+    cora, ada = hotline.has_user("Cora").signs_in(), hotline.has_user("Ada", "admin").signs_in()
+    cora.opens(f"/calls/{call.row.id}").ticks("With the caller's number, if it is still known")
+    _asks_for_intake(cora, call.row.id, "Table for Clio", opens=False)
+    ada.opens("/approvals").presses("Approve")
+    told = cora.opens("/approvals").presses("Download the file").answer.get_data(as_text=True)
+    assert phone_numbers.dialled_here(call.number) in told
+    _asks_for_intake(ada, call.row.id, "JSON")
+    assert "With the caller's number no" in ada.reads
+    cora.opens("/approvals").presses("Approve")
+    told = ada.opens("/approvals").presses("Download the file").answer.get_json()
+    assert (told["phone"], told["pseudonym"]) == (None, call.row.pseudonym)
+
+
+def _asks_for_intake(page: Coordinator, call: str, form: str, *, opens: bool = True) -> None:
+    if opens:
+        page.opens(f"/calls/{call}")
+    page.fills("Which office gets it", "the clinic in Queens")
+    page.fills("Why, and that the caller agrees", "she asked for a lawyer there")
+    page.chooses("Form of the file", form).presses("Request the file")

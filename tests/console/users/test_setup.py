@@ -7,7 +7,10 @@ import re
 import pytest
 from pydantic import SecretStr
 
+from commands.base import finding
+from commands.base.finding import Finding
 from commands.findings import launch_findings
+from models.operations import maintenance_state
 from tests.hotline import Hotline
 from tests.mail_server import mail_server
 
@@ -110,3 +113,19 @@ def test_an_empty_list_says_what_will_stand_there(hotline: Hotline, role: str) -
     }
     assert [page for page, is_told in told.items() if not is_told] == []
     assert len(told) >= 8
+
+
+def test_what_the_check_found_stands_on_the_page_as_it_was_printed(hotline: Hotline) -> None:
+    ada = hotline.has_user("Ada", "admin").signs_in().opens("/setup")
+    assert "No check has run" in ada.section("What the server's check found")
+    found = [
+        Finding("the disk is nearly full"),
+        Finding("time zones are those of tzdata 2026f", is_note=True),
+        Finding("no call has come in yet", is_note=True, step="number"),
+    ]
+    told = finding.as_data(found)
+    with hotline.context.database.transaction() as session:
+        maintenance_state.keep_check(session, told, hotline.clock.now())
+    reads = ada.opens("/setup").section("What the server's check found")
+    assert "wrong the disk is nearly full note time zones are those of tzdata 2026f" in reads
+    assert "no call has come in" not in reads

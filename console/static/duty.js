@@ -1,0 +1,40 @@
+// The switch on the page of shifts: goes on or off duty through the API, as other programs do.
+"use strict";
+
+const desk = document.querySelector("[data-duty]");
+const words = desk.querySelector("[aria-live]");
+const buttons = desk.querySelectorAll("button");
+
+async function ask(path, sent) {
+  const headers = { "X-CSRF-Token": document.querySelector("meta[name=csrf]").content };
+  const how = sent
+    ? { method: "POST", body: JSON.stringify(sent), headers: { ...headers, "Content-Type": "application/json" } }
+    : { headers };
+  const answer = await fetch(desk.dataset.duty + path, how);
+  const told = await answer.json();
+  if (!answer.ok) throw new Error(told.detail);
+  return told;
+}
+
+function show(isOn, until) {
+  const said = isOn ? desk.dataset.on : desk.dataset.off;
+  const time = until && new Date(until).toLocaleTimeString(document.documentElement.lang,
+    { timeZone: desk.dataset.zone, hour: "2-digit", minute: "2-digit" });
+  words.textContent = time ? `${said} ${desk.dataset.until} ${time}.` : `${said}.`;
+  buttons.forEach((button) => { button.hidden = (button.value === "on") === isOn; });
+}
+
+async function turn(event) {
+  const button = event.currentTarget;
+  button.disabled = true;
+  try {
+    const told = await ask(`duty/${button.value}`, {});
+    show(told.is_on, told.until);
+  } catch (error) {
+    words.textContent = error.message || desk.dataset.failed;
+  }
+  button.disabled = false;
+}
+
+buttons.forEach((button) => button.addEventListener("click", turn));
+ask("duty").then((told) => { desk.hidden = false; show(told.me); }, () => {});
