@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from socket import create_connection
 
-from commands.hosting.serve_commands import web_command
+from commands.hosting.web_processes import web_command
 from tests.crash.besieged import CODE, SOCKET_UNIT, WEB_PROCESSES
 
 Serving = AbstractContextManager["Server"]
@@ -35,8 +35,17 @@ class Server:
 
     def processor_seconds(self) -> float:
         """What all its processes have used so far."""
-        children = Path(f"/proc/{self.master}/task/{self.master}/children").read_text().split()
-        return sum(map(_used, [str(self.master), *children]))
+        return processor_seconds(self.master)
+
+
+def processor_seconds(master: int) -> float:
+    """What this process and its children have used so far."""
+    return sum(map(_used, [str(master), *children(master)]))
+
+
+def children(master: int) -> list[str]:
+    """The processes that this one has started."""
+    return Path(f"/proc/{master}/task/{master}/children").read_text().split()
 
 
 def _used(pid: str) -> float:
