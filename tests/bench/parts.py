@@ -12,10 +12,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from docs.tools import generated_parts
-from tests.bench import starts
+from tests.bench import duty, starts
 from tests.crash import report
 
-PARTS: dict[str, Callable[[Path, int], Iterator[str]]] = {"starts": starts.measured}
+PARTS: dict[str, Callable[[Path, int], Iterator[str]]] = {
+    "starts": starts.measured,
+    "duty": duty.measured,
+}
 """Each part: measures in a folder, so many rounds, and yields its table."""
 
 
