@@ -16,7 +16,7 @@ from routing.needs import SearchOrder
 from routing.person import BACKUP, COORDINATOR, Responder
 from tests.bench.simulated_line import Outcome, SimulatedLine, World
 
-DAYS = 10
+DAYS = 5
 _HOURS = (
     *(3, 2, 2, 2, 3, 6, 10, 14, 18, 20, 20, 18),
     *(16, 16, 18, 20, 20, 18, 16, 14, 12, 9, 6, 4),
@@ -57,7 +57,7 @@ class Way:
         """Decide by this table until the block ends."""
         if self.table is None:
             return nullcontext()
-        return patch.dict(policies.POLICIES, self.table)  # type: ignore[arg-type]  # a dict
+        return patch.dict(policies.POLICIES, self.table)
 
 
 def _each(change: Mapping[str, int]) -> dict[SearchOrder, Policy]:
