@@ -14,8 +14,7 @@ import sqlalchemy as sa
 from models.core.database import Database, Session
 from models.schedule import duty_rules
 from routing.duty.duty import Override, Weekly
-from tests.hotline import TUESDAY_NIGHT as NOW
-from tests.hotline import Hotline, settings_for
+from tests.hotline import TUESDAY_NIGHT, Hotline, settings_for
 
 ZONE = "America/New_York"
 
@@ -57,13 +56,16 @@ def test_who_is_on_duty_is_read_by_the_index_of_the_rules_of_that_time(database_
     hours = timedelta(hours=8)
     with database.transaction() as session:
         for at, person in ((-hours, "gone"), (-hours / 2, "here"), (hours, "later")):
-            shift = Override(NOW + at, NOW + at + hours * 0.9, person=person)
-            duty_rules.add(session, shift, "import csv", NOW)
+            shift = Override(TUESDAY_NIGHT + at, TUESDAY_NIGHT + at + hours * 0.9, person=person)
+            duty_rules.add(session, shift, "import csv", TUESDAY_NIGHT)
         duty_rules.add(
-            session, Override(NOW - 900 * hours, NOW + hours, person="long"), "roster", NOW
+            session,
+            Override(TUESDAY_NIGHT - 900 * hours, TUESDAY_NIGHT + hours, person="long"),
+            "roster",
+            TUESDAY_NIGHT,
         )
     with database.reading() as session, asking(database) as asked:
-        assert duty_rules.on_duty_at(session, ZONE, NOW) == {"here", "long"}
+        assert duty_rules.on_duty_at(session, ZONE, TUESDAY_NIGHT) == {"here", "long"}
         plans = [each.plan(session) for each in [*asked] if "duty_rules" in each.statement]
         ranges = re.findall(
             r"\bended_by\b.* AND .*\bspan ?= ?.* AND .*\bcounts_from", "\n".join(plans)
@@ -81,11 +83,11 @@ def test_a_change_of_one_rule_reads_and_writes_that_rule_alone(database_url: str
     with database.transaction() as session:
         for at in range(40):
             rule = Weekly(("tue",), time(at % 24), time((at + 8) % 24), f"p{at}")
-            duty_rules.add(session, rule, "roster", NOW, place=at)
-        duty_rules.around(session, ZONE, NOW)
+            duty_rules.add(session, rule, "roster", TUESDAY_NIGHT, place=at)
+        duty_rules.around(session, ZONE, TUESDAY_NIGHT)
     with database.transaction() as session, asking(database) as asked:
-        duty_rules.add(session, Weekly(("tue",), time(0), time(0), "new"), "console", NOW)
-        assert len(duty_rules.around(session, ZONE, NOW).rules) == 41
+        duty_rules.add(session, Weekly(("tue",), time(0), time(0), "new"), "console", TUESDAY_NIGHT)
+        assert len(duty_rules.around(session, ZONE, TUESDAY_NIGHT).rules) == 41
         written = [
             each for each in asked if each.statement.startswith(("INSERT", "UPDATE", "DELETE"))
         ]
