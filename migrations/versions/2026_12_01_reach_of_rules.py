@@ -14,6 +14,7 @@ depends_on = None
 _AT_ONCE = 1000
 _SPANS = tuple(2**power for power in range(14))
 _INSTANT = sa.DateTime(timezone=True)
+_NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _rules = sa.table(
     "duty_rules",
     sa.column("id", sa.Integer),
@@ -26,7 +27,7 @@ _rules = sa.table(
 
 def upgrade() -> None:
     """Older code adds rules with span 0, which are read for every instant, as all were before."""
-    op.add_column("duty_rules", sa.Column("span", sa.Integer(), server_default="0", nullable=False))
+    op.add_column("duty_rules", sa.Column("span", _NUMBER, server_default="0", nullable=False))
     connection, last = op.get_bind(), 0
     some = sa.select(_rules).order_by(_rules.c.id).limit(_AT_ONCE)
     is_sqlite = connection.dialect.name == "sqlite"
