@@ -13,12 +13,12 @@ DEV := $(VENV)/dev-is-installed
 # Keep compiled Python files, even if the environment disables them: the tests and the demo start
 # Python many times.
 export PYTHONDONTWRITEBYTECODE =
-CODE := app.py settings.py wiring.py commands console demo ivr models migrations prompts routing simulator
+CODE := app.py settings.py web_app.py wiring.py commands console demo ivr models migrations prompts routing simulator
 
 # No test of `make test` runs these whole, so types find what a change of the line breaks in them.
 BENCHES := tests/bench tests/crash tests/surge tests/siege_web tests/seize tests/mutants
 
-.PHONY: demo call quick stories test lint proofs types contracts tests postgresql-tests chromium crash crash-points crash-proof mutants proofs-of-pursuit deploys fuzz surge bench siege-web seize clocks bench-journeys lock audit sbom release try-release deploy-files voices translations docs docs-tables clean
+.PHONY: demo call quick stories test lint proofs types contracts tests postgresql-tests chromium crash crash-points crash-proof mutants proofs-of-pursuit deploys fuzz surge bench bench-parts siege-web seize clocks bench-journeys lock audit sbom release try-release deploy-files voices translations docs docs-tables clean
 
 demo: $(RUN)  ## the whole hotline on this machine: a simulated carrier, telephones in the browser
 	$(BIN)/python -m app demo --port $(PORT)
@@ -100,6 +100,10 @@ bench-journeys: $(DEV)  ## from pick-up to first ring, offers, hand-over: a minu
 
 bench: $(DEV)  ## what each webhook costs beside static ones: minutes, alone; writes docs/benchmarks.md
 	$(BIN)/python -m tests.bench --note "`git describe --always --dirty`"
+
+PART ?=
+bench-parts: $(DEV)  ## PART=starts, or all: what waits and what grows; writes docs/benchmarks.md
+	$(BIN)/python -m tests.bench.parts $(PART) --note "`git describe --always --dirty`"
 
 siege-web: $(DEV)  ## floods, slow connections and heavy files beside calls; adds its row to docs/benchmarks.md
 	$(BIN)/python -m tests.siege_web --note "`git describe --always --dirty`"

@@ -15,15 +15,15 @@ from ivr.core.erasure_ledger import Ledger
 from ivr.core.line_clock import DatabaseTime, LineClock
 from ivr.core.live_prompts import LivePrompts, shipped
 from ivr.dialogue.call_tree import HOTLINE
-from ivr.http.parts import Parts
 from ivr.twilio.links import Links
 from models.core import database_time
 from models.core.database import WORKER, Database, Patience
 from settings import Settings
 
-if TYPE_CHECKING:  # loaded where they are used: a process that only answers webhooks does without
+if TYPE_CHECKING:  # loaded where used: by a process that answers webhooks, or by the worker
     import httpx
 
+    from ivr.http.parts import Parts
     from ivr.twilio.number_setup import Numbers
     from ivr.twilio.rest_client import TwilioCarrier
     from ivr.twilio.rest_http import Credentials
@@ -44,6 +44,8 @@ def clock_of(settings: Settings) -> Callable[[], datetime]:
 
 def webhooks(settings: Settings, app: AppContext, if_broken: Callable[[], None]) -> Parts:
     """The parts that the webhooks need to answer the carrier."""
+    from ivr.http.parts import Parts
+
     return Parts(
         app=app,
         links=_links(settings),

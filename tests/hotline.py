@@ -21,7 +21,6 @@ from argon2 import PasswordHasher
 from pydantic import SecretStr
 
 import wiring
-from app import create_app
 from commands.base import roster_file
 from commands.base.roster_file import SAMPLE
 from commands.findings import carrier_findings
@@ -55,6 +54,7 @@ from tests.caller import Caller
 from tests.coordinator import Coordinator
 from tests.responder import Responder
 from tests.waiting import PATIENCE_SECONDS
+from web_app import create_app
 
 NUMBER = "+12125550100"
 RESCUE = "+12125550199"

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import click
-from flask.cli import AppGroup
 
 from commands.base.plain_errors import PlainCommand
 
 
-class Commands(AppGroup):
+class Commands(click.Group):
     """A group whose commands report errors as plain sentences."""
 
     command_class = PlainCommand

@@ -11,6 +11,7 @@ import gc
 import os
 import resource
 import signal
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ graceful_timeout = 15
 """Seconds; Twilio waits this long for an answer."""
 worker_connections = 100_000
 """In effect none: at a limit a process takes no new caller. It drops its oldest visitor instead."""
+CONSOLE = "console"
+"""The extension of `web_app` that adds the console to it."""
 umask = 0o077
 """What a web process writes is for its own user alone."""
 keepalive = 0
@@ -44,8 +47,18 @@ def on_starting(_master: Any) -> None:
 
 
 def pre_fork(master: Any, worker: Any) -> None:
-    """Let the new process serve callers or the console, whichever lacks one."""
+    """Let the new process serve callers or the console, whichever lacks one.
+
+    The console comes last, and is loaded only now: callers are answered already. With it the new
+    code is whole, and the old processes finish and stop.
+    """
     worker.take_side(master.WORKERS.values(), master.num_workers)
+    if worker.is_console and (load := getattr(master.app.wsgi(), "extensions", {}).pop(CONSOLE, 0)):
+        gc.disable()
+        load()
+        on_starting(master)
+    if worker.is_console and master.master_pid:
+        _take_over(master)
 
 
 def post_worker_init(worker: Any) -> None:
@@ -60,10 +73,9 @@ def pre_exec(master: Any) -> None:
             os.dup2(listener.fileno(), place)
 
 
-def when_ready(master: Any) -> None:
-    """The new code is loaded and answers from now on; the old processes finish and stop."""
-    if master.master_pid:
-        systemd.sd_notify(f"MAINPID={os.getpid()}", master.log)
+def _take_over(master: Any) -> None:
+    systemd.sd_notify(f"MAINPID={os.getpid()}", master.log)
+    with suppress(ProcessLookupError):  # the console's process may be a later one
         os.kill(master.master_pid, signal.SIGTERM)
 
 

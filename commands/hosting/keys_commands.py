@@ -32,7 +32,7 @@ def keys() -> None:
     """Make, change, look after and share keys."""
 
 
-@keys.command("new", with_appcontext=False)
+@keys.command("new")
 def new_key() -> None:
     """Print a new root key, and how to bring it in."""
     click.echo(root_keys.in_base64(root_keys.drawn()))
@@ -45,7 +45,7 @@ def new_key() -> None:
     )
 
 
-@keys.command("start", with_appcontext=False)
+@keys.command("start")
 @click.option("--lost", "is_lost", is_flag=True, help="The old keys are lost for good.")
 def start(is_lost: bool) -> None:
     """Give each day a key of its own, once every host runs this version."""
@@ -71,7 +71,7 @@ def start(is_lost: bool) -> None:
     click.echo("KEYS_FOLDER may name a second folder on another disk, which then has a copy.")
 
 
-@keys.command("status", with_appcontext=False)
+@keys.command("status")
 def status() -> None:
     """Show which keys there are, and what each still seals."""
     settings = Settings()
@@ -79,7 +79,7 @@ def status() -> None:
         click.echo("\n".join(in_words(ring, sealed_values.count_by_key(session))))
 
 
-@keys.command("rotate", with_appcontext=False)
+@keys.command("rotate")
 @click.option("--prepare", "is_prepared", is_flag=True, help="Only let every process know a key.")
 @click.option("--finish", "is_last", is_flag=True, help="Remove the old root keys.")
 def rotate(is_prepared: bool, is_last: bool) -> None:
@@ -96,7 +96,7 @@ def rotate(is_prepared: bool, is_last: bool) -> None:
             _bring_in(database, ring)
 
 
-@keys.command("split", with_appcontext=False)
+@keys.command("split")
 def split() -> None:
     """Print three shares of the root key; any two of them bring it back."""
     with _ready(Settings()) as (database, ring):
@@ -111,7 +111,7 @@ def split() -> None:
         click.echo(f"{number}. {words}")
 
 
-@keys.command("join", with_appcontext=False)
+@keys.command("join")
 @click.option(
     "--file", type=click.Path(path_type=Path, dir_okay=False), required=True,
     help="The new DATA_KEYS_FILE; an existing file is never changed.",

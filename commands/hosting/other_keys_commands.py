@@ -13,7 +13,7 @@ from ivr.notices import web_push
 __all__ = ["keys", "new_push_key", "offline"]
 
 
-@keys.command("push", with_appcontext=False)
+@keys.command("push")
 def new_push_key() -> None:
     """Print a new key for notices in browsers, for VAPID_PRIVATE_KEY."""
     click.echo(web_push.drawn())
@@ -24,7 +24,7 @@ def new_push_key() -> None:
     )
 
 
-@keys.command("offline", with_appcontext=False)
+@keys.command("offline")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def offline(file: Path) -> None:
     """Make an offline key for backups in FILE, on a computer that is no host of the hotline."""

@@ -32,7 +32,7 @@ def panic() -> None:
     """In a raid: lock the line, unlock it, or destroy what is kept about callers."""
 
 
-@panic.command("lock", with_appcontext=False)
+@panic.command("lock")
 def lock() -> None:
     """Drop all keys and close the console, now; callers are answered all the same."""
     began = time.monotonic()
@@ -44,7 +44,7 @@ def lock() -> None:
         click.echo("\n".join(_state(app)))
 
 
-@panic.command("unlock", with_appcontext=False)
+@panic.command("unlock")
 def unlock() -> None:
     """Open the line of this host again with two of the three shares, which it asks for."""
     with _line(Settings()) as app:
@@ -64,7 +64,7 @@ def unlock() -> None:
     click.echo("shares too. A panic purge that was asked for is stopped.")
 
 
-@panic.command("purge", with_appcontext=False)
+@panic.command("purge")
 @click.option("--stop", "is_stopped", is_flag=True, help="Stop a purge that was asked for.")
 def purge(is_stopped: bool) -> None:
     """Destroy the keys of everything about callers, in ten minutes or when a second one agrees."""
@@ -83,7 +83,7 @@ def purge(is_stopped: bool) -> None:
     click.echo("At once, if somebody else agrees at /panic; `hotline panic purge --stop` stops it.")
 
 
-@panic.command("status", with_appcontext=False)
+@panic.command("status")
 def status() -> None:
     """Show whether this host is locked, what is due, and the receipt of the last purge."""
     with _line(Settings()) as app:

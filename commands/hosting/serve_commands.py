@@ -7,20 +7,15 @@ import signal
 import sys
 import threading
 from functools import partial
-from pathlib import Path
 
 import click
-from gunicorn import __main__ as gunicorn  # type: ignore[import-untyped]  # ships no types
 
 import wiring
 from commands.base import command_database, private_state
-from commands.base.child_processes import CODE
 from commands.base.command_group import command
 from commands.base.plain_errors import Trouble
-from commands.hosting.web_processes import CONSOLE_PROCESSES, CallersFirst
 from ivr.core import outage_journal, structured_logs
 from ivr.panic import line_lock
-from ivr.twilio import number_setup
 from ivr.worker import tls_certificate
 from models.operations import own_database
 from models.staff import audit
@@ -40,6 +35,11 @@ _DEMO_PAUSE_SECONDS = 0.1  # the clock of the demo can run twenty times as fast
 )  # fmt: skip
 def serve(host: str, port: int, workers: int) -> None:
     """Answer the carrier and serve the console; gunicorn takes over this process."""
+    # What one of these commands needs, the others do without.
+    from gunicorn import __main__ as gunicorn  # type: ignore[import-untyped]  # ships no types
+
+    from commands.hosting.web_processes import web_arguments
+
     settings = Settings()
     settings.check()
     private_state.close(settings)
@@ -55,27 +55,6 @@ def serve(host: str, port: int, workers: int) -> None:
     # No exec: everything is loaded by now, and exec would load it again.
     sys.argv = [gunicorn.__file__, *web_arguments(host, port, workers)]
     gunicorn.run(prog="gunicorn")
-
-
-def web_command(host: str, port: int, workers: int, factory: str) -> list[str]:
-    """The command line that runs gunicorn as its own process with this app factory."""
-    return [sys.executable, "-m", "gunicorn", *web_arguments(host, port, workers, factory)]
-
-
-def web_arguments(
-    host: str, port: int, workers: int, factory: str = "app:create_app()"
-) -> list[str]:
-    """The arguments of gunicorn; a socket from systemd replaces host and port.
-
-    The app is loaded once and forked, so a process that dies is replaced in milliseconds.
-    """
-    return [
-        *(factory, "--bind", f"{host}:{port}", "--workers", str(workers + CONSOLE_PROCESSES)),
-        *("--worker-class", f"{CallersFirst.__module__}.{CallersFirst.__name__}"),
-        *("--threads", "8"),
-        *("--config", f"file:{Path(__file__).with_name('gunicorn_config.py')}"),
-        *("--pythonpath", str(CODE), "--no-control-socket", "--preload"),
-    ]
 
 
 @command("worker")
@@ -119,6 +98,8 @@ def worker(name: str | None) -> None:
 )
 def setup(fallback_document: bool) -> None:
     """Point the Twilio numbers at PUBLIC_BASE_URL, whatever their current settings."""
+    from ivr.twilio import number_setup
+
     settings = Settings()
     settings.check()
     if fallback_document:

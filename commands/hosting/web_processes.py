@@ -20,6 +20,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from typing import Any, ClassVar
 
 from gunicorn import http  # type: ignore[import-untyped]  # the library ships no types
@@ -28,6 +29,7 @@ from gunicorn.workers.gthread import (  # type: ignore[import-untyped]
     ThreadWorker,
 )
 
+from commands.base.child_processes import CODE
 from commands.hosting import web_connections
 from commands.hosting.request_heads import Refused
 from commands.hosting.web_connections import Arrival, PatientSocket
@@ -60,6 +62,27 @@ def serves_console(others: Sequence[bool], processes: int) -> bool:
     """
     staying = others[-(processes - 1) :]
     return staying.count(False) >= processes - CONSOLE_PROCESSES
+
+
+def web_command(host: str, port: int, workers: int, factory: str) -> list[str]:
+    """The command line that runs gunicorn as its own process with this app factory."""
+    return [sys.executable, "-m", "gunicorn", *web_arguments(host, port, workers, factory)]
+
+
+def web_arguments(
+    host: str, port: int, workers: int, factory: str = "web_app:for_callers()"
+) -> list[str]:
+    """The arguments of gunicorn; a socket from systemd replaces host and port.
+
+    The app is loaded once and forked, so a process that dies is replaced in milliseconds.
+    """
+    return [
+        *(factory, "--bind", f"{host}:{port}", "--workers", str(workers + CONSOLE_PROCESSES)),
+        *("--worker-class", f"{CallersFirst.__module__}.{CallersFirst.__name__}"),
+        *("--threads", "8"),
+        *("--config", f"file:{Path(__file__).with_name('gunicorn_config.py')}"),
+        *("--pythonpath", str(CODE), "--no-control-socket", "--preload"),
+    ]
 
 
 class CallersFirst(ThreadWorker):  # type: ignore[misc]  # the library ships no types

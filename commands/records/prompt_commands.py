@@ -70,7 +70,7 @@ def voices_group() -> None:
     """The recordings that callers hear."""
 
 
-@voices_group.command("build", with_appcontext=False)
+@voices_group.command("build")
 def build() -> None:
     """Build missing or outdated recordings, and the chimes; each is listed as it is made."""
     spoken = prompts.read()
@@ -93,7 +93,7 @@ def prompts_group() -> None:
     """The texts that callers and responders hear and read."""
 
 
-@prompts_group.command("export", with_appcontext=False)
+@prompts_group.command("export")
 @click.option("--po", "language", required=True, metavar="LANG", help="The language, as in es.")
 @_FOLDER
 def export(language: str, folder: Path) -> None:
@@ -102,7 +102,7 @@ def export(language: str, folder: Path) -> None:
     click.echo(po_files.written(files, language), nl=False)
 
 
-@prompts_group.command("import", with_appcontext=False)
+@prompts_group.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @_FOLDER
 def import_po(file: Path, folder: Path) -> None:

@@ -25,7 +25,7 @@ def surge() -> None:
     """Many people call: short menus, every tier rung at once, callbacks offered first."""
 
 
-@surge.command("on", with_appcontext=False)
+@surge.command("on")
 @click.option(
     "--hours", type=click.FloatRange(0.25, _LONGEST_SURGE_HOURS), default=2, show_default=True
 )
@@ -45,7 +45,7 @@ def _until(ends_at: datetime) -> dict[str, str]:
     return {"until": ends_at.isoformat(timespec="minutes")}
 
 
-@surge.command("off", with_appcontext=False)
+@surge.command("off")
 def surge_off() -> None:
     """End the surge early."""
     with command_database.ready(Settings()) as database, database.transaction() as session:
@@ -55,7 +55,7 @@ def surge_off() -> None:
     click.echo("The surge is off.")
 
 
-@surge.command("status", with_appcontext=False)
+@surge.command("status")
 def surge_status() -> None:
     """Show whether a surge is on, and until when."""
     with command_database.ready(Settings()) as database, database.reading() as session:
@@ -69,7 +69,7 @@ def blocks() -> None:
     """Phones whose calls go to the message box for a limited time."""
 
 
-@blocks.command("list", with_appcontext=False)
+@blocks.command("list")
 def blocks_list() -> None:
     """List blocked callers, the end of each block, and how often it was asked for."""
     with command_database.ready(Settings()) as database, database.reading() as session:
@@ -81,7 +81,7 @@ def blocks_list() -> None:
         click.echo("Nobody is blocked.")
 
 
-@blocks.command("lift", with_appcontext=False)
+@blocks.command("lift")
 @click.argument("pseudonym")
 def blocks_lift(pseudonym: str) -> None:
     """End the block of a caller, such as "Blue Heron 42"."""

@@ -31,7 +31,7 @@ def audit_log() -> None:
     """The log of who changed what."""
 
 
-@user.command("add", with_appcontext=False)
+@user.command("add")
 @click.argument("name")
 @click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
 @click.option("--person", help="Their name on the roster, if they take calls.")
@@ -57,7 +57,7 @@ def _hand_out(name: str, password: str | None, secret: str) -> None:
     click.echo("Give both to nobody else; they are not shown again.")
 
 
-@user.command("list", with_appcontext=False)
+@user.command("list")
 def list_them() -> None:
     """List all users."""
     with command_database.ready(Settings()) as database, database.reading() as session:
@@ -66,7 +66,7 @@ def list_them() -> None:
             click.echo(f"{users.name_of(session, one)}  {one.role}{state}")
 
 
-@user.command("role", with_appcontext=False)
+@user.command("role")
 @click.argument("name")
 @click.argument("role", type=click.Choice([role.value for role in Role]))
 def change_role(name: str, role: str) -> None:
@@ -80,7 +80,7 @@ def change_role(name: str, role: str) -> None:
     click.echo(f"{name} is {role} from now on.")
 
 
-@user.command("unlock", with_appcontext=False)
+@user.command("unlock")
 @click.argument("name")
 def unlock(name: str) -> None:
     """Let NAME sign in again by password alone, after many wrong tries or a lock."""
@@ -93,7 +93,7 @@ def unlock(name: str) -> None:
     click.echo(f"{name} can try again.")
 
 
-@user.command("reset", with_appcontext=False)
+@user.command("reset")
 @click.argument("name")
 @click.option("--ask", is_flag=True, help="Ask for the password instead of making one up.")
 def reset(name: str, ask: bool) -> None:
@@ -112,7 +112,7 @@ def reset(name: str, ask: bool) -> None:
         click.echo(f"{name} is locked: type `hotline user unlock {name}` to let them in.")
 
 
-@audit_log.command("verify", with_appcontext=False)
+@audit_log.command("verify")
 @click.option(
     "--checkpoints",
     type=click.File(encoding="utf-8", errors="replace"),
@@ -131,7 +131,7 @@ def verify(checkpoints: TextIO | None) -> None:
     click.echo(f"{verdict.entries} entries, none changed or missing.")
 
 
-@audit_log.command("checkpoint", with_appcontext=False)
+@audit_log.command("checkpoint")
 def checkpoint() -> None:
     """Print a signed checkpoint, also as a QR code, to keep it on paper."""
     with command_database.ready(Settings()) as database, database.reading() as session:

@@ -18,7 +18,7 @@ from commands.base import duty_plan
 from commands.base.child_processes import Children, until_told
 from commands.base.command_group import command
 from commands.base.plain_errors import Trouble
-from commands.hosting.serve_commands import web_arguments
+from commands.hosting.web_processes import web_arguments
 from commands.records import duty_commands
 from commands.showcase import demo_house
 from commands.showcase.demo_house import HOTLINE_NUMBER, DemoHouse, carrier_address

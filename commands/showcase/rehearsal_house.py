@@ -20,7 +20,7 @@ import wiring
 from commands.base import command_database, duty_plan, own_certificate
 from commands.base.child_processes import Children
 from commands.base.plain_errors import Trouble
-from commands.hosting.serve_commands import web_arguments
+from commands.hosting.web_processes import web_arguments
 from commands.records import duty_commands, roster_commands
 from commands.showcase import tls_front
 from models.operations import drill_runs

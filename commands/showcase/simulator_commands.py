@@ -15,7 +15,6 @@ import wiring
 from commands.base import own_certificate, roster_file
 from commands.base.command_group import command
 from commands.base.plain_errors import Trouble
-from commands.showcase import rehearse_command
 from commands.showcase.demo_command import CALLER, HOTLINE_NUMBER, carrier_address
 
 
@@ -82,10 +81,6 @@ def call(carrier: str | None, port: int, scenario: str | None, detention: bool, 
         ) from error
     except KeyboardInterrupt:
         click.echo("You hung up.")
-
-
-COMMANDS = (carrier, call, rehearse_command.rehearse)
-"""What plays the carrier, and who plays with it."""
 
 
 def _simulate(words: list[str]) -> None:

@@ -12,7 +12,7 @@ TOP = Path(__file__).resolve().parents[2]
 PACKAGES = (
     "ivr", "console", "models", "routing", "prompts", "commands", "simulator", "demo", "migrations",
 )  # fmt: skip
-SINGLE = ("app", "settings", "wiring")
+SINGLE = ("app", "settings", "web_app", "wiring")
 """The modules at the top of the repository."""
 
 Graph = Mapping[str, set[str]]

@@ -56,7 +56,7 @@ def plan(session: Session, timezone: str, now: datetime) -> list[Standby]:
         for person in people.rung(session, now)
         if takes_callers(person.role, person.tier)
     }
-    duty = duty_rules.duty(session, timezone)
+    duty = duty_rules.around(session, timezone, now)
     return [
         _of(session, known[shift.person], shift.start, shift.end)
         for shift in shifts(duty, now, now + AHEAD)

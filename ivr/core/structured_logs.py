@@ -2,39 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
-
-import structlog
 
 _NUMBER = re.compile(r"\+?\d[\d\s().-]{6,}\d")
 _FEED = re.compile(r"/calendar/[^\s/?]+")
 _SECRET_FIELDS = frozenset({"From", "To", "Digits", "Body", "Caller", "Called", "password", "pin"})
+_OF_EVERY_RECORD = frozenset((*vars(logging.makeLogRecord({})), "message", "taskName"))
 
 
 def configure(level: str) -> None:
-    """Send every log line of the process through the same renderer."""
-    shared: list[structlog.typing.Processor] = [
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.ExtraAdder(),
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _kind_of_error,
-        without_numbers,
-    ]
+    """Send every log line of the process through the same formatter."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(),
-            ],
-        )
-    )
+    handler.setFormatter(_AsJson())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
@@ -42,29 +27,44 @@ def configure(level: str) -> None:
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
-def _kind_of_error(
-    _logger: Any, _method: str, line: MutableMapping[str, Any]
-) -> MutableMapping[str, Any]:
-    """Log an error's type and place only; its message may quote a caller or a row."""
-    info = line.pop("exc_info", None)
-    if not info:
-        return line
-    kind, _, trace = sys.exc_info() if info is True else info
-    line["error"] = kind.__name__ if kind else "?"
+class _AsJson(logging.Formatter):
+    """One object for each line, with what its logger was given as `extra`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, without a number and without what an error says."""
+        at = datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z")
+        line = {
+            "event": record.getMessage(),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            **{name: value for name, value in vars(record).items() if name not in _OF_EVERY_RECORD},
+            **_kind_of_error(record),
+        }
+        return json.dumps({**without_numbers(line), "timestamp": at}, default=repr)
+
+
+def _kind_of_error(record: logging.LogRecord) -> dict[str, str]:
+    """An error's type and place only; its message may quote a caller or a row."""
+    if not record.exc_info:
+        return {}
+    kind, _, trace = record.exc_info
+    said = {"error": kind.__name__ if kind else "?"}
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     if trace is not None:
-        line["where"] = f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}"
-    return line
+        said["where"] = f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}"
+    return said
 
 
-def without_numbers(
-    _logger: Any, _method: str, line: MutableMapping[str, Any]
-) -> MutableMapping[str, Any]:
+def without_numbers(line: Mapping[str, Any]) -> dict[str, Any]:
     """The last guard: phone numbers and secret calendar addresses never leave the process."""
-    for name, value in line.items():
-        if name in _SECRET_FIELDS:
-            line[name] = "(withheld)"
-        elif isinstance(value, str) and name != "timestamp":
-            line[name] = _NUMBER.sub("(number)", _FEED.sub("/calendar/(secret)", value))
-    return line
+    return {
+        name: "(withheld)" if name in _SECRET_FIELDS else _without_numbers(value)
+        for name, value in line.items()
+    }
+
+
+def _without_numbers(value: object) -> object:
+    if isinstance(value, str):
+        return _NUMBER.sub("(number)", _FEED.sub("/calendar/(secret)", value))
+    return value

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "api_tokens"
-down_revision = "panic"
+down_revision = "find_who_waits"
 branch_labels = None
 depends_on = None
 

@@ -146,6 +146,9 @@ class Call(Base):
     __table_args__ = (
         sa.Index("ix_calls_open", "heard_at", sqlite_where=sa.text("ended_at IS NULL"),
                  postgresql_where=sa.text("ended_at IS NULL")),
+        sa.Index("ix_calls_waiting", "state", "search_since",
+                 sqlite_where=sa.text("state = 'waiting'"),
+                 postgresql_where=sa.text("state = 'waiting'")),
         sa.Index("ix_calls_exchange_started", "exchange_mark", "started_at",
                  sqlite_where=sa.text("exchange_mark IS NOT NULL"),
                  postgresql_where=sa.text("exchange_mark IS NOT NULL")),

@@ -80,7 +80,7 @@ class Room(Base):
     ended_by: Mapped[str | None] = mapped_column(sa.String(64))
     """The SID of the leg that ended it; None if the carrier names none."""
     opened_at: Mapped[datetime]
-    closed_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None] = mapped_column(index=True)
 
     __table_args__ = (
         sa.Index("ix_rooms_open", "opened_at", sqlite_where=sa.text("closed_at IS NULL"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -243,9 +244,7 @@ def _store_rules(session: Session, rules: Iterable[Rule], now: datetime) -> bool
             stays.place = place
         else:
             duty_rules.add(session, rule, FROM_ROSTER, now, place=place)
-    for row in [*ended, *(row for row in held if row.ended_by is None)]:
-        session.delete(row)
-    session.flush()
+    duty_rules.remove(session, [*ended, *(row for row in held if row.ended_by is None)])
     return True
 
 
@@ -268,20 +267,20 @@ def store_shifts(session: Session, rules: Iterable[Rule], source: str, now: date
     A shift that is already there keeps its place among the rules, so that time off decided since
     then still removes it.
     """
-    wanted = _with_ids(session, rules)
-    missing = list(wanted)
-    changed = False
+    missing = Counter(_with_ids(session, rules))
+    gone = []
     for row in duty_rules.from_source(session, source):
-        kept = next((each for each in missing if each == duty_rules.rule_of(row)), None)
-        if kept is None:
-            session.delete(row)
-            changed = True
+        rule = duty_rules.rule_of(row)
+        if missing[rule]:
+            missing[rule] -= 1
         else:
-            missing.remove(kept)
-    session.flush()
-    for rule in missing:
+            gone.append(row)
+    if gone:
+        duty_rules.remove(session, gone)
+    new = list(missing.elements())
+    for rule in new:
         duty_rules.add(session, rule, source, now)
-    return changed or bool(missing)
+    return bool(gone or new)
 
 
 def _store_timezone(session: Session, timezone: str) -> bool:

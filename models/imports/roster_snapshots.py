@@ -94,7 +94,7 @@ class Snapshot:
 def take(session: Session, default_timezone: str) -> Snapshot:
     """A snapshot of the current state."""
     session.flush()
-    session.info["kept"].pop("duty", None)  # the cache may hold the rules of a rolled-back preview
+    duty_rules.look_again(session)
     known = sa.select(Person).order_by(Person.id)
     # a person who was read before holds the needs that their partner had then
     everybody = list(session.scalars(known.execution_options(populate_existing=True)))
@@ -102,7 +102,7 @@ def take(session: Session, default_timezone: str) -> Snapshot:
     offices = people.partners(session)
     partner_names = {office.id: office.name for office in offices}
     duty = duty_rules.duty(session, default_timezone)
-    session.info["kept"].pop("duty", None)
+    duty_rules.look_again(session)
     return Snapshot(
         timezone=duty.timezone,
         partners=tuple(

@@ -288,7 +288,8 @@ def time_off_of(session: Session, person_id: str, now: datetime) -> list[tuple[i
 
 def forget_rule(session: Session, number: int) -> None:
     """Delete one rule."""
-    session.execute(sa.delete(DutyRule).where(DutyRule.id == number))
+    if row := session.get(DutyRule, number):
+        duty_rules.remove(session, [row])
 
 
 def forget_before(session: Session, before: datetime) -> None:

@@ -32,17 +32,17 @@ ACCOUNT, TOKEN = f"AC{1:032x}", "t" * 32
 @contextmanager
 def served(kind: str, folder: Path) -> Iterator[tuple[Server, Line]]:
     """A hotline on this kind of database, until the block ends."""
-    key = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+    key = new_key()
     port = besieged_web.free_port()
     with databases.opened(kind, folder) as place:
         phones, languages = numbers.of_responders(RESPONDERS), Words(load()).languages
         databases.prepared(
             place, Vault.from_setting(key), phones, languages, datetime.now(UTC)
         ).close()
-        environment = _environment(place.url, key, f"http://127.0.0.1:{port}", folder)
-        with servers.served(kind, "app:create_app()", port, environment, folder) as server:
+        its_settings = environment(place.url, key, f"http://127.0.0.1:{port}", folder)
+        with servers.served(kind, "web_app:for_callers()", port, its_settings, folder) as server:
             orders = Orders()
-            lowered = {name.lower(): value for name, value in environment.items()}
+            lowered = {name.lower(): value for name, value in its_settings.items()}
             settings = Settings(_env_file=None, **lowered)  # type: ignore[call-arg,arg-type]
             app = wiring.build(settings, None, WORKER)
             worker = wiring.worker(settings, app, httpx.Client(transport=orders))
@@ -53,7 +53,13 @@ def served(kind: str, folder: Path) -> Iterator[tuple[Server, Line]]:
                 )  # fmt: skip
 
 
-def _environment(url: str, key: str, base: str, folder: Path) -> dict[str, str]:
+def new_key() -> str:
+    """A root key."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+
+
+def environment(url: str, key: str, base: str, folder: Path) -> dict[str, str]:
+    """The settings of a hotline on this database that keeps its files in this folder."""
     return {
         "DATABASE_URL": url,
         "STATE_FOLDER": str(folder / "state"),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from socket import create_connection
 
-from commands.hosting.serve_commands import web_command
+from commands.hosting.web_processes import web_command
 from tests.crash.besieged import CODE, SOCKET_UNIT, WEB_PROCESSES
 from tests.processes import children_of
 
@@ -36,7 +36,12 @@ class Server:
 
     def processor_seconds(self) -> float:
         """What all its processes have used so far."""
-        return sum(map(_used, [self.master, *children_of(self.master)]))
+        return processor_seconds(self.master)
+
+
+def processor_seconds(master: int) -> float:
+    """What this process and its children have used so far."""
+    return sum(map(_used, [master, *children_of(master)]))
 
 
 def _used(pid: int) -> float:

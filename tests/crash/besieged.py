@@ -15,7 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from random import Random
 
-from commands.hosting.serve_commands import web_command
+from commands.hosting.web_processes import web_command
 from tests.crash.hosts import Host
 from tests.processes import children_of
 

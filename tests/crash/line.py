@@ -81,7 +81,7 @@ def built(patience: Patience) -> tuple[Settings, AppContext]:
 
 def web() -> Flask:
     """The web side, correct or with a bug."""
-    from app import create_app  # a worker starts faster without this import
+    from web_app import create_app  # a worker starts faster without this import
 
     bug = os.environ.get("CRASH_BUG", "")
     if bug not in bugs.WEBHOOKS:

@@ -12,12 +12,12 @@ import pytest
 from flask.testing import FlaskClient
 
 import wiring
-from app import create_app
 from demo import demo_outage
 from demo.demo_clock import CLOCK, DemoClock
 from settings import Settings
 from simulator.base.clock import TravelClock
 from tests.hotline import settings_for
+from web_app import create_app
 
 FRIDAY_NIGHT = datetime(2026, 11, 27, 7, 0, tzinfo=UTC)
 

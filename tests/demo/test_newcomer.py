@@ -11,7 +11,6 @@ from pathlib import Path
 import pyotp
 import pytest
 
-from app import create_app
 from commands.showcase import demo_data, demo_work
 from models.core.database import Database
 from models.staff import users
@@ -20,6 +19,7 @@ from settings import Settings
 from tests.coordinator import Coordinator
 from tests.demo.test_demo import demo_settings, folder
 from tests.hotline import PASSWORD, PASSWORD_HASH, Hotline
+from web_app import create_app
 
 __all__ = ["demo_settings", "folder"]
 WORK = {

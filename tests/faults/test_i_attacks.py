@@ -25,7 +25,6 @@ import sqlalchemy as sa
 from pydantic import SecretStr
 
 import wiring
-from app import create_app
 from commands.base.plain_errors import Trouble, plainly
 from commands.records.export_command import KINDS
 from ivr.core import structured_logs
@@ -38,6 +37,7 @@ from simulator.delivery.twilio_signature import SharedKey
 from tests.hotline import NUMBER, RESCUE, TOKEN, Hotline, settings_for
 from tests.waiting import PATIENCE_SECONDS
 from tests.webhook import ARRIVAL, SID, post, send, signature
+from web_app import create_app
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTHING = b'<?xml version="1.0" encoding="UTF-8"?><Response/>'

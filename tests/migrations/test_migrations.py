@@ -21,6 +21,7 @@ from models.core.vault import Vault
 from models.operations import maintenance_state
 from models.people import people
 from models.prompts import prompt_versions
+from models.schedule.duty_rules import DutyRule
 from tests.browser_of_a_person import PushedBrowser
 from tests.caller import Caller
 from tests.conftest import KEY
@@ -238,17 +239,29 @@ def test_changes_of_the_schedule_can_be_taken_back_and_who_is_on_duty_stays(
 ) -> None:
     hotline = Hotline(database_url)
     ana, bo = hotline.has_on_duty("Ana"), hotline.has_on_duty("Bo")
+    hotline.has_shift("Dee", hours=8)
     cora = hotline.has_user("Cora").signs_in()
     cora.opens("/schedule/change?kind=off").chooses("Who", "Bo").fills("How often", "weekly")
     cora.fills("Day", "2026-12-08").fills("From", "00:00").fills("To", "00:00")
     cora.presses("Preview the change").presses("Save")
     assert not hotline.is_on_duty(bo)
     engine = hotline.context.database.engine
+    before = _reaches(hotline)
+    assert {span for _, _, span in before} == {0, 8}
+    migrations.downgrade(engine, "panic")
+    migrations.upgrade(engine)
+    assert _reaches(hotline) == before
     migrations.downgrade(engine, "keep_and_forget")
     assert "schedule_changes" not in sa.inspect(engine).get_table_names()
     migrations.upgrade(engine)
     assert hotline.is_on_duty(ana)
     hotline.context.database.close()
+
+
+def _reaches(hotline: Hotline) -> list[tuple[datetime | None, datetime | None, int]]:
+    with hotline.context.database.reading() as session:
+        rows = session.query(DutyRule).order_by(DutyRule.id)
+        return [(row.counts_from, row.counts_until, row.span) for row in rows]
 
 
 def test_offers_can_be_taken_back_and_who_took_a_shift_stays_on_duty(database_url: str) -> None:

@@ -21,7 +21,10 @@ import pytest
 from tests.mutants import shown_by
 from tests.mutants.mutations import CODE, Mutant, file_of
 
-OURS = ("app", "commands", "console", "demo", "ivr", "migrations", "models", "prompts", "routing")
+OURS = (
+    *("app", "commands", "console", "demo", "ivr", "migrations", "models", "prompts", "routing"),
+    "web_app",
+)
 OURS_TOO = ("settings", "simulator", "tests", "wiring")
 OPTIONS = (
     *("-x", "-q", "-p", "no:xdist", "-p", "no:cacheprovider", "-k", "not postgres"),

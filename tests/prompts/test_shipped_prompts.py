@@ -8,12 +8,13 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from babel import Locale
 
 import prompts
 from ivr.dialogue import tree_checks
 from ivr.dialogue.call_tree import ACCEPT_KEY, HOTLINE
 from ivr.dialogue.caller_wording import opens_on
-from prompts import Language, Play, Prompts, Say, recordings, sound
+from prompts import Language, Play, Prompts, Say, plurals, recordings, sound
 from prompts.rules.lengths import LONGEST_SECONDS, seconds_aloud
 from routing import needs
 from routing.dispatch import third_voices
@@ -170,3 +171,9 @@ def test_an_offer_to_join_a_talk_is_at_its_key_within_four_seconds(
         key = shipped.pieces(code, "offer.accept", {"key": ACCEPT_KEY})
         said = " ".join(piece.text for piece in (*wanted, *key) if isinstance(piece, Say))
         assert seconds_aloud(code, said) <= LONGEST_OFFER_SECONDS, said
+
+
+def test_numbers_have_the_forms_that_babel_knows() -> None:
+    for code in (*CODES, "xx"):
+        known = Locale.parse(code).plural_form if code != "xx" else lambda _number: "other"
+        assert plurals.forms_of(code) == {known(number) for number in range(201)}

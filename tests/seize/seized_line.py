@@ -22,7 +22,7 @@ from typing import Any
 import httpx
 
 import migrations
-from commands.hosting.serve_commands import web_command
+from commands.hosting.web_processes import web_command
 from ivr.twilio import number_setup, rest_http
 from models.core.database import Database
 from models.operations import maintenance_state

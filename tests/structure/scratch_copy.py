@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PARTS = (
-    *("app.py", "pyproject.toml", "settings.py", "wiring.py"),
+    *("app.py", "pyproject.toml", "settings.py", "web_app.py", "wiring.py"),
     *("commands", "console", "demo", "deploy", "docs", "ivr", "requirements"),
     *("migrations", "models", "prompts", "routing", "simulator", "tests"),
 )

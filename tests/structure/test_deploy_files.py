@@ -44,7 +44,9 @@ def is_command(words: list[str]) -> bool:
     """Whether these words are a command of ours, with options that it has."""
     command: click.Command = hotline
     while words and isinstance(command, click.Group):
-        command, words = command.commands[words[0]], words[1:]
+        found = command.get_command(click.Context(command), words[0])
+        assert found, words
+        command, words = found, words[1:]
     return bool(command.make_context("hotline", words, resilient_parsing=True))
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 import models
+from docs.tools.code_map import TOP
 from ivr.privacy import subject_access
 from models.core import personal_data
 from models.core.base import Base
@@ -39,6 +42,15 @@ def columns() -> dict[str, sa.Column[object]]:
         for table in Base.metadata.tables.values()
         for column in table.columns
     }
+
+
+def test_whoever_deletes_or_seals_rows_of_every_table_knows_every_table() -> None:
+    loads = (
+        "import models.operations; from models.core.base import Base; print(*Base.metadata.tables)"
+    )
+    command = [sys.executable, "-c", loads]
+    told = subprocess.run(command, cwd=TOP, capture_output=True, text=True, check=True).stdout
+    assert {name.partition(".")[0] for name in columns()} == set(told.split())
 
 
 def test_every_sealed_column_is_in_the_table() -> None:

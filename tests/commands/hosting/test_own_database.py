@@ -12,7 +12,6 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import QueuePool
 
-from app import create_app
 from commands.command_line import hotline
 from commands.findings import carrier_findings, host_findings, maintenance_findings
 from ivr.core.context import AppContext
@@ -23,6 +22,7 @@ from models.operations.own_database import WrongDatabase
 from settings import Settings
 from tests.conftest import KEY
 from tests.hotline import Hotline, settings_for
+from web_app import create_app
 
 
 def with_places(**places: str) -> Settings:

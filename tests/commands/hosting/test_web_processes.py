@@ -13,8 +13,7 @@ import httpx
 import pytest
 
 from commands.hosting.request_heads import LARGEST_HEAD, Refused, head_of
-from commands.hosting.serve_commands import web_command
-from commands.hosting.web_processes import serves_console
+from commands.hosting.web_processes import serves_console, web_command
 from ivr.http import web_sides
 from ivr.http.web_sides import Side
 from tests.hotline import Hotline

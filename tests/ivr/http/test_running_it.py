@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from datetime import timedelta
 
-import click
 import pytest
 from pydantic import SecretStr
 
-from app import create_app
-from commands import command_line
-from commands.base.child_processes import CODE
 from ivr.http.metrics import WebhookTimes
 from settings import SettingsError
 from tests.hotline import Hotline, settings_for
+from web_app import create_app
 
 
 def test_ready_means_database_migrations_and_a_worker(hotline: Hotline) -> None:
@@ -107,19 +102,6 @@ def test_what_another_process_counted_is_read_here() -> None:
     assert found["hotline_webhook_seconds_bucket", "+Inf"] == 2
     assert found["hotline_webhook_seconds_sum", None] == pytest.approx(20.3)
     assert failed.samples[0].value == 1
-
-
-def test_flask_knows_every_command_of_the_hotline(hotline: Hotline) -> None:
-    context = click.Context(hotline.app.cli)
-    assert hotline.app.cli.list_commands(context) == sorted(command_line.hotline.commands)
-    assert hotline.app.cli.get_command(context, "worker") is command_line.hotline.commands["worker"]
-    assert hotline.app.cli.get_command(context, "wroker") is None
-
-
-def test_a_web_side_that_comes_back_loads_nothing_that_callers_can_do_without() -> None:
-    loads = "import sys, app; print(*{'alembic', 'commands'} & set(sys.modules))"
-    told = subprocess.run([sys.executable, "-c", loads], cwd=CODE, capture_output=True, text=True)
-    assert (told.returncode, told.stdout.split()) == (0, [])
 
 
 def test_weak_settings_refuse_to_start_and_say_which(database_url: str) -> None:
