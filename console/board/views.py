@@ -13,7 +13,7 @@ from console.base import current_user, i18n
 from console.base.outcomes import NotTheirs
 from console.base.permissions import Power, Right
 from console.base.routes import bp, context
-from console.board import desk, inbox_views, style_views, surge_views, taking
+from console.board import desk, inbox_views, own_duty, style_views, surge_views, taking
 from console.board.desk import Desk, Filter, Opened
 from console.web import board_cache, call_words, render, setup_list
 from console.web.dial_press import new_press, press_of_form
@@ -43,7 +43,8 @@ def home() -> AnyResponse:
 def board() -> AnyResponse:
     return show(
         "board/board.html", follow_ups=_follow_ups_due(), texts=inbox_views.texts_to_read(),
-        opened=_opened(), setup=_setup(), **_seen(),
+        opened=_opened(), setup=_setup(), own=own_duty.of(context(), current_user.current()),
+        **_seen(),
     )  # fmt: skip
 
 

@@ -199,6 +199,25 @@ def test_what_a_responder_may_not_see_is_not_shown_as_empty(hotline: Hotline) ->
     assert call.row.pseudonym in ana.section("Open items")
 
 
+def test_a_responder_sees_until_when_they_are_on_and_pauses_with_one_button(
+    hotline: Hotline,
+) -> None:
+    luz = hotline.has_shift("Luz Example", speaks="es", hours=2)
+    own = hotline.has_user("luz", "responder", person="Luz Example").signs_in()
+    hotline.waits(3)
+    assert "until 04:0" in own.opens("/board").section("You are on duty")
+    assert "now" in own.section("My shifts")
+    own.presses("Pause 15 min")
+    assert own.heading == "Board"
+    assert "until 02:1" in own.section("Your phone is paused")
+    hotline.is_called(CALLER).press("2").press("2").hears("nadie puede contestar")
+    assert luz.times_rung == 0
+    own.opens("/board").presses("End the pause")
+    assert own.section("You are on duty")
+    cora = hotline.has_user("Cora").signs_in()
+    assert "You are on duty" not in cora.reads
+
+
 def test_passing_seconds_alone_are_no_news(hotline: Hotline) -> None:
     cora, base = hotline.has_user("Cora").signs_in(), hotline.settings.base_url
     hotline.has_on_duty("Luz Example", speaks="es")
