@@ -1,4 +1,5 @@
-"""Open work for a newcomer to the demo: callbacks, messages, a dead number, a request to agree to.
+"""Open work for a newcomer to the demo: callbacks, messages, a dead number, a request to agree to,
+and a change of the schedule to look at and to undo.
 
 Every item has an owner who keeps it for the day, so no phone of the demo rings about it while
 somebody looks around. Scenarios begin without this work.
@@ -9,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import prompts
 from console.web import two_person_rule
@@ -21,9 +23,12 @@ from models.calls.notes import Typed
 from models.calls.voicemails import Message, MessageState
 from models.core.database import Database, Session
 from models.people import people
+from models.schedule import schedule_changes, shift_offers
 from models.staff import approvals, audit, users
 from models.staff.audit import Deed
 from models.staff.users import User
+from routing.duty.change_requests import Span, StandIn, request_as_data
+from routing.duty.rule_edits import edit_for
 
 _NUMBER = "+1646555{:04}"
 _FIRST_NUMBER = 120
@@ -32,6 +37,8 @@ _KEPT = timedelta(days=1)
 _SOUNDS = Path(prompts.__file__).parent / "recordings"
 DEAD = "Grace Bennett"
 """Calls to her phone failed."""
+AWAY = ("Ana Torres", "Elena Vargas")
+"""Who gives a shift away, and who stands in."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +49,7 @@ class Owed:
     language: str
     need: str
     note: str = ""
+    owner: str = "cora"
 
 
 @dataclass(frozen=True)
@@ -52,11 +60,12 @@ class Left:
     language: str
     need: str
     sound: str
+    owner: str = "cora"
 
 
 OWED = (
     Owed(4, "es", "detained_today", "His sister is at home after six. Ask for Marta."),
-    Owed(70, "en", "deadline"),
+    Owed(70, "en", "deadline", owner="ana"),
 )
 LEFT = (
     Left(160, "ht", "court_soon", "ht/another_language.leave_message.wav"),
@@ -65,19 +74,27 @@ LEFT = (
 )
 
 
-def fill(database: Database, now: datetime) -> None:
+def fill(database: Database, timezone: str, now: datetime) -> None:
     """Store the work, as the line would have left it."""
     with database.transaction() as session:
-        cora = users.named(session, "cora")
-        if cora is None:
-            raise LookupError("cora")
+        cora = _user(session, "cora")
         numbers = iter(range(_FIRST_NUMBER, _FIRST_NUMBER + len(OWED) + len(LEFT)))
         for owed in OWED:
-            _callback(session, owed, _NUMBER.format(next(numbers)), cora, now)
+            owner = _user(session, owed.owner)
+            _callback(session, owed, _NUMBER.format(next(numbers)), owner, now)
         for left in LEFT:
-            _message(session, left, _NUMBER.format(next(numbers)), cora, now)
+            owner = _user(session, left.owner)
+            _message(session, left, _NUMBER.format(next(numbers)), owner, now)
         _dead_number(session, cora, now)
         _request(session, cora, now)
+        _stand_in(session, cora, timezone, now)
+
+
+def _user(session: Session, name: str) -> User:
+    user = users.named(session, name)
+    if user is None:
+        raise LookupError(name)
+    return user
 
 
 def _callback(session: Session, owed: Owed, number: str, owner: User, now: datetime) -> None:
@@ -150,3 +167,21 @@ def _request(session: Session, cora: User, now: datetime) -> None:
     asked = approvals.ask(session, two_person_rule.CALLS_EXPORT, facts, cora.id, now)
     told = {"kind": two_person_rule.CALLS_EXPORT, **facts}
     audit.write(session, cora.id, Deed("approval asked", f"approval {asked.id}", after=told), now)
+
+
+def _stand_in(session: Session, cora: User, timezone: str, now: datetime) -> None:
+    """Somebody takes a shift of another person, as a coordinator enters it."""
+    away, by = (people.with_name(session, name) for name in AWAY)
+    if away is None or by is None:
+        return
+    begins, zone = now + timedelta(days=2), ZoneInfo(timezone)
+    shifts = shift_offers.resolved(session, timezone, begins, begins + timedelta(days=7))
+    shift = next(each for each in shifts if each.person == away.id and each.start > begins)
+    start, end = (at.astimezone(zone).replace(tzinfo=None) for at in (shift.start, shift.end))
+    wish = StandIn(away.id, by.id, Span(start, end))
+    made = schedule_changes.record(
+        session, edit_for(wish, schedule_changes.held(session), timezone, now),
+        request_as_data(wish), user_id=cora.id, version_seen=schedule_changes.version(session),
+        now=now,
+    )  # fmt: skip
+    audit.write(session, cora.id, Deed("schedule changed", f"schedule change {made.id}"), now)

@@ -29,6 +29,7 @@ WORK = {
     "/callbacks": "detained today",
     "/people": "number out of service?",
     "/approvals": "For the report to the funder",
+    "/schedule": "Elena Vargas stands in",
 }
 
 
@@ -49,8 +50,9 @@ def counted(user: Coordinator, address: str) -> int:
 
 
 def test_there_is_work_and_no_phone_rings_about_it(hotline: Hotline) -> None:
-    cora = hotline.has_user("cora")
-    demo_work.fill(hotline.context.database, hotline.clock.now())
+    cora, zone = hotline.has_user("cora"), hotline.settings.hotline_timezone
+    ana = hotline.has_user("ana", "responder", person="Ana Torres")
+    demo_work.fill(hotline.context.database, zone, hotline.clock.now())
     cora.signs_in()
     for page, words in WORK.items():
         reads = cora.opens(page).reads
@@ -59,6 +61,7 @@ def test_there_is_work_and_no_phone_rings_about_it(hotline: Hotline) -> None:
     assert not hotline.carrier.legs
     noted = [deed for deed in hotline.audit_log if deed[0] == "cora"]
     assert noted[:2] == [("cora", "person paused"), ("cora", "approval asked")]
+    assert "papers that expire" in ana.signs_in().opens("/board").section("Open items")
 
 
 def test_each_figure_of_the_history_leads_to_as_many_calls(hotline: Hotline) -> None:
