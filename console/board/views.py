@@ -13,7 +13,7 @@ from console.base import current_user, i18n
 from console.base.outcomes import NotTheirs
 from console.base.permissions import Power, Right
 from console.base.routes import bp, context
-from console.board import desk, inbox_views, own_duty, style_views, surge_views, taking
+from console.board import desk, inbox_views, own_duty, style_views, surge_views
 from console.board.desk import Desk, Filter, Opened
 from console.web import board_cache, call_words, render, setup_list
 from console.web.dial_press import new_press, press_of_form
@@ -75,7 +75,7 @@ def board_news() -> Response:
 @bp.post("/board/waiting/<call_id>/take")
 def take_caller(call_id: str) -> AnyResponse:
     try:
-        said = taking.take(context(), current_user.current(), call_id, press_of_form())
+        said = caller_taken.take(context(), current_user.current(), call_id, press_of_form())
     except NotTheirs:
         abort(404)
     board_cache.boards().look_again()
