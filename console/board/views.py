@@ -13,7 +13,14 @@ from console.base import current_user, i18n
 from console.base.outcomes import NotTheirs
 from console.base.permissions import Power, Right
 from console.base.routes import bp, context
-from console.board import desk, inbox_views, own_duty, style_views, surge_views
+from console.board import (
+    caller_taken,
+    desk,
+    inbox_views,
+    own_duty,
+    style_views,
+    surge_views,
+)
 from console.board.desk import Desk, Filter, Opened
 from console.web import board_cache, call_words, render, setup_list
 from console.web.dial_press import new_press, press_of_form
