@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import prompts
+from commands.showcase import demo_shifts
 from console.web import two_person_rule
 from ivr.callers import voicemail
 from ivr.search import callback_promises, pursued_items
@@ -23,12 +23,9 @@ from models.calls.notes import Typed
 from models.calls.voicemails import Message, MessageState
 from models.core.database import Database, Session
 from models.people import people
-from models.schedule import schedule_changes, shift_offers
 from models.staff import approvals, audit, users
 from models.staff.audit import Deed
 from models.staff.users import User
-from routing.duty.change_requests import Span, StandIn, request_as_data
-from routing.duty.rule_edits import edit_for
 
 _NUMBER = "+1646555{:04}"
 _FIRST_NUMBER = 120
@@ -37,8 +34,6 @@ _KEPT = timedelta(days=1)
 _SOUNDS = Path(prompts.__file__).parent / "recordings"
 DEAD = "Grace Bennett"
 """Calls to her phone failed."""
-AWAY = ("Ana Torres", "Elena Vargas")
-"""Who gives a shift away, and who stands in."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +82,7 @@ def fill(database: Database, timezone: str, now: datetime) -> None:
             _message(session, left, _NUMBER.format(next(numbers)), owner, now)
         _dead_number(session, cora, now)
         _request(session, cora, now)
-        _stand_in(session, cora, timezone, now)
+        demo_shifts.stand_in(session, cora, timezone, now)
 
 
 def _user(session: Session, name: str) -> User:
@@ -167,21 +162,3 @@ def _request(session: Session, cora: User, now: datetime) -> None:
     asked = approvals.ask(session, two_person_rule.CALLS_EXPORT, facts, cora.id, now)
     told = {"kind": two_person_rule.CALLS_EXPORT, **facts}
     audit.write(session, cora.id, Deed("approval asked", f"approval {asked.id}", after=told), now)
-
-
-def _stand_in(session: Session, cora: User, timezone: str, now: datetime) -> None:
-    """Somebody takes a shift of another person, as a coordinator enters it."""
-    away, by = (people.with_name(session, name) for name in AWAY)
-    if away is None or by is None:
-        return
-    begins, zone = now + timedelta(days=2), ZoneInfo(timezone)
-    shifts = shift_offers.resolved(session, timezone, begins, begins + timedelta(days=7))
-    shift = next(each for each in shifts if each.person == away.id and each.start > begins)
-    start, end = (at.astimezone(zone).replace(tzinfo=None) for at in (shift.start, shift.end))
-    wish = StandIn(away.id, by.id, Span(start, end))
-    made = schedule_changes.record(
-        session, edit_for(wish, schedule_changes.held(session), timezone, now),
-        request_as_data(wish), user_id=cora.id, version_seen=schedule_changes.version(session),
-        now=now,
-    )  # fmt: skip
-    audit.write(session, cora.id, Deed("schedule changed", f"schedule change {made.id}"), now)

@@ -6,30 +6,29 @@ import hashlib
 import re
 from typing import Any
 
-from flask import Response, abort, make_response, render_template, request
+from flask import Response, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from console.base import current_user, i18n
-from console.base.outcomes import NotTheirs
 from console.base.permissions import Power, Right
 from console.base.routes import bp, context
 from console.board import (
-    caller_taken,
     desk,
     inbox_views,
     own_duty,
     style_views,
     surge_views,
+    take_views,
 )
 from console.board.desk import Desk, Filter, Opened
 from console.web import board_cache, call_words, render, setup_list
-from console.web.dial_press import new_press, press_of_form
+from console.web.dial_press import new_press
 from console.web.render import go_to, show
 from console.web.setup_list import SetUp
 from models.casework import wrap_ups
 from routing import needs
 
-__all__ = ["inbox_views", "style_views", "surge_views"]
+__all__ = ["inbox_views", "style_views", "surge_views", "take_views"]
 _AGAIN_AFTER_MILLISECONDS = 3000
 _TICKS = re.compile(
     r'(<[^>]* data-(?:since|due)="[^"]*"[^>]*>)[^<]*|data-now="[^"]*"'
@@ -77,16 +76,6 @@ def board_news() -> Response:
     is_known = request.headers.get("Last-Event-ID") == mark
     now = context().clock().isoformat()
     return Response(_event(mark, "" if is_known else drawn, now), mimetype="text/event-stream")
-
-
-@bp.post("/board/waiting/<call_id>/take")
-def take_caller(call_id: str) -> AnyResponse:
-    try:
-        said = caller_taken.take(context(), current_user.current(), call_id, press_of_form())
-    except NotTheirs:
-        abort(404)
-    board_cache.boards().look_again()
-    return go_to("console.board", said)
 
 
 def _seen() -> dict[str, Any]:
