@@ -77,7 +77,7 @@ class DemoHouse:
             demo_data.fill(database, sample.timezone, self.timezone)
         shutil.copytree(self.database, self._fresh, dirs_exist_ok=True)
         with command_database.opened(settings) as database:
-            demo_work.fill(database, sample.timezone, wiring.now())
+            demo_work.fill(database, wiring.now())
         return sample
 
     def start_afresh(self) -> None:

@@ -9,7 +9,7 @@ from models.core.database import Database, Session
 from models.people import people
 from models.schedule import schedule_changes, shift_offers
 from models.schedule.shift_offers import ConfirmedBy
-from models.staff import audit
+from models.staff import audit, users
 from models.staff.audit import Deed
 from models.staff.users import User
 from routing.duty.change_requests import Span, StandIn, request_as_data
@@ -38,6 +38,9 @@ def fill(database: Database, timezone: str, now: datetime) -> None:
                 shift_offers.confirm(session, shift.person, shift.start, ConfirmedBy.TEXT, now)
         for name in _ON_OFFER:
             _offer(session, known, name, found, now)
+        cora = users.named(session, "cora")
+        if cora:
+            _stand_in(session, cora, timezone, now)
 
 
 def _offer(
@@ -52,7 +55,7 @@ def _offer(
         made.asked_by = known[asking] if asking else None
 
 
-def stand_in(session: Session, cora: User, timezone: str, now: datetime) -> None:
+def _stand_in(session: Session, cora: User, timezone: str, now: datetime) -> None:
     """Somebody takes a shift of another person, as a coordinator enters it."""
     away, by = (people.with_name(session, name) for name in _AWAY)
     if away is None or by is None:

@@ -1,5 +1,4 @@
-"""Open work for a newcomer to the demo: callbacks, messages, a dead number, a request to agree to,
-and a change of the schedule to look at and to undo.
+"""Open work for a newcomer to the demo: callbacks, messages, a dead number, a request to agree to.
 
 Every item has an owner who keeps it for the day, so no phone of the demo rings about it while
 somebody looks around. Scenarios begin without this work.
@@ -12,7 +11,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import prompts
-from commands.showcase import demo_shifts
 from console.web import two_person_rule
 from ivr.callers import voicemail
 from ivr.search import callback_promises, pursued_items
@@ -69,7 +67,7 @@ LEFT = (
 )
 
 
-def fill(database: Database, timezone: str, now: datetime) -> None:
+def fill(database: Database, now: datetime) -> None:
     """Store the work, as the line would have left it."""
     with database.transaction() as session:
         cora = _user(session, "cora")
@@ -82,7 +80,6 @@ def fill(database: Database, timezone: str, now: datetime) -> None:
             _message(session, left, _NUMBER.format(next(numbers)), owner, now)
         _dead_number(session, cora, now)
         _request(session, cora, now)
-        demo_shifts.stand_in(session, cora, timezone, now)
 
 
 def _user(session: Session, name: str) -> User:

@@ -16,9 +16,7 @@ from console.board import (
     desk,
     inbox_views,
     own_duty,
-    style_views,
     surge_views,
-    take_views,
 )
 from console.board.desk import Desk, Filter, Opened
 from console.web import board_cache, call_words, render, setup_list
@@ -28,7 +26,7 @@ from console.web.setup_list import SetUp
 from models.casework import wrap_ups
 from routing import needs
 
-__all__ = ["inbox_views", "style_views", "surge_views", "take_views"]
+__all__ = ["inbox_views", "surge_views"]
 _AGAIN_AFTER_MILLISECONDS = 3000
 _TICKS = re.compile(
     r'(<[^>]* data-(?:since|due)="[^"]*"[^>]*>)[^<]*|data-now="[^"]*"'
