@@ -42,6 +42,7 @@ class Owed:
     language: str
     need: str
     note: str = ""
+    owner: str = "cora"
 
 
 @dataclass(frozen=True)
@@ -52,11 +53,12 @@ class Left:
     language: str
     need: str
     sound: str
+    owner: str = "cora"
 
 
 OWED = (
     Owed(4, "es", "detained_today", "His sister is at home after six. Ask for Marta."),
-    Owed(70, "en", "deadline"),
+    Owed(70, "en", "deadline", owner="ana"),
 )
 LEFT = (
     Left(160, "ht", "court_soon", "ht/another_language.leave_message.wav"),
@@ -68,16 +70,23 @@ LEFT = (
 def fill(database: Database, now: datetime) -> None:
     """Store the work, as the line would have left it."""
     with database.transaction() as session:
-        cora = users.named(session, "cora")
-        if cora is None:
-            raise LookupError("cora")
+        cora = _user(session, "cora")
         numbers = iter(range(_FIRST_NUMBER, _FIRST_NUMBER + len(OWED) + len(LEFT)))
         for owed in OWED:
-            _callback(session, owed, _NUMBER.format(next(numbers)), cora, now)
+            owner = _user(session, owed.owner)
+            _callback(session, owed, _NUMBER.format(next(numbers)), owner, now)
         for left in LEFT:
-            _message(session, left, _NUMBER.format(next(numbers)), cora, now)
+            owner = _user(session, left.owner)
+            _message(session, left, _NUMBER.format(next(numbers)), owner, now)
         _dead_number(session, cora, now)
         _request(session, cora, now)
+
+
+def _user(session: Session, name: str) -> User:
+    user = users.named(session, name)
+    if user is None:
+        raise LookupError(name)
+    return user
 
 
 def _callback(session: Session, owed: Owed, number: str, owner: User, now: datetime) -> None:

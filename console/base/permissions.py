@@ -151,6 +151,7 @@ ROUTES: Mapping[str, Door] = {
     "console.board": Needs(Power.BOARD),
     "console.board_now": Needs(Power.BOARD, passive=True),
     "console.board_news": Needs(Power.BOARD, passive=True),
+    "console.take_caller": Needs(Power.ANSWER),
     "console.audit": Needs(Power.AUDIT),
     "console.schedule": Needs(Power.SCHEDULE),
     "console.schedule_change": Needs(Power.SCHEDULE, whole=True),

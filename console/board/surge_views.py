@@ -8,13 +8,13 @@ from werkzeug.wrappers import Response as AnyResponse
 from console.base import current_user
 from console.base.i18n import later, say
 from console.base.routes import bp, context
-from console.board import actions, panic_views, status_views
+from console.board import actions, panic_views, status_views, style_views, take_views
 from console.board.actions import LONGEST_HOURS, SHORTEST_HOURS
 from console.web import board_cache
 from console.web.render import go_to, show
 from models.calls import calls, surges
 
-__all__ = ["panic_views", "status_views"]
+__all__ = ["panic_views", "status_views", "style_views", "take_views"]
 _USUAL_HOURS = "2"
 _HOURS = later("Choose whole hours, from %(least)s to %(most)s.")
 _ON = later("The surge is on. It ends by itself. Coordinators are notified.")

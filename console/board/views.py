@@ -12,7 +12,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from console.base import current_user, i18n
 from console.base.permissions import Power, Right
 from console.base.routes import bp, context
-from console.board import desk, inbox_views, style_views, surge_views
+from console.board import (
+    desk,
+    inbox_views,
+    own_duty,
+    surge_views,
+)
 from console.board.desk import Desk, Filter, Opened
 from console.web import board_cache, call_words, render, setup_list
 from console.web.dial_press import new_press
@@ -21,7 +26,7 @@ from console.web.setup_list import SetUp
 from models.casework import wrap_ups
 from routing import needs
 
-__all__ = ["inbox_views", "style_views", "surge_views"]
+__all__ = ["inbox_views", "surge_views"]
 _AGAIN_AFTER_MILLISECONDS = 3000
 _TICKS = re.compile(
     r'(<[^>]* data-(?:since|due)="[^"]*"[^>]*>)[^<]*|data-now="[^"]*"'
@@ -42,7 +47,8 @@ def home() -> AnyResponse:
 def board() -> AnyResponse:
     return show(
         "board/board.html", follow_ups=_follow_ups_due(), texts=inbox_views.texts_to_read(),
-        opened=_opened(), setup=_setup(), **_seen(),
+        opened=_opened(), setup=_setup(), own=own_duty.of(context(), current_user.current()),
+        **_seen(),
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from unicodedata import category
 from zoneinfo import ZoneInfo
 
@@ -48,6 +48,8 @@ VISITS = {
 _NO_TIME = later("Write a date and a time, or leave it empty.")
 _DIRECTORS_TIER = later("A director, and nobody else, has tier 4.")
 _PAST = later("This time is in the past.")
+_PAUSES = ("15", "60")
+"""The pauses that one button begins, in minutes."""
 PURSUED = {
     Pursued.ALWAYS: later("for everything, also at night"),
     Pursued.EMERGENCIES: later("for emergencies and detentions"),
@@ -252,6 +254,8 @@ def partner_as_typed(facts: PartnerFacts) -> dict[str, str]:
 def until(form: Mapping[str, str], zone: ZoneInfo, now: datetime) -> tuple[datetime | None, str]:
     """When a pause ends on the hotline's clock, None for never by itself; and what is wrong."""
     words = typed(form, "until")
+    if form.get("minutes") in _PAUSES:
+        return now + timedelta(minutes=int(form["minutes"])), ""
     if not words:
         return None, ""
     try:

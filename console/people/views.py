@@ -272,6 +272,8 @@ def _must_exist(person_id: str) -> None:
 
 
 def _back(person_id: str, notice: str) -> AnyResponse:
+    if request.form.get("then") == "board":
+        return go_to("console.board", notice)
     return go_to("console.person", notice, person_id=person_id)
 
 

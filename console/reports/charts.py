@@ -12,7 +12,7 @@ from console.reports import chart_geometry, tables
 from console.reports.chart_geometry import Block, Columns, Lines
 from console.reports.staffing_page import LanguagePlan
 from console.reports.tables import Table
-from routing.reporting.reports import Counted, Key, Lack, Report, Row
+from routing.reporting.reports import Key, Lack, Report, Row
 from routing.reporting.staffing import Slot
 from routing.reporting.suppression import FEWEST
 from routing.reporting.tally import Unmet
@@ -47,6 +47,11 @@ _ASKED = {
     "hue5": later("most"),
     "few": later("hidden: too few"),
 }
+_COUNTED = (
+    "boroughs", "results", "referrals", "asked-languages", "items-languages", "items-needs",
+    "items-endings",
+)  # fmt: skip
+"""The tables whose rows are one count each, or begin with the count of all."""
 _PLANNED = {
     "enough": later("enough"),
     "short": later("somebody is missing"),
@@ -139,7 +144,8 @@ def plots(seen: Report, tables: Mapping[str, Table]) -> Plots:
         asked=_week(seen, _asked),
         rates=_week(seen, _answered),
         languages=_rates(seen),
-        bars={name: _bars(tables[name], *each) for name, each in _stacks(seen).items()},
+        bars={name: _bars(tables[name], *each) for name, each in _stacks(seen).items()}
+        | {name: _first_figure(tables[name]) for name in _COUNTED},
     )
 
 
@@ -202,17 +208,16 @@ def _stacks(seen: Report) -> dict[str, tuple[list[_Stack], list[str]]]:
         "needs": _fares(seen.by_need),
         "needs-detail": _fares(seen.by_need_detail),
         "partners": ([_alone("answered", n) for n in by_partner], [_count(n) for n in by_partner]),
-        "boroughs": _counted(seen.by_borough),
-        "results": _counted(seen.results),
-        "referrals": _counted(seen.referrals),
         "unmet-languages": _lacking(seen.unmet_by_language),
         "unmet-needs": _lacking(seen.unmet_by_need),
     }
 
 
-def _counted(counts: Sequence[Counted[str]]) -> tuple[list[_Stack], list[str]]:
-    found = [each.count for each in counts]
-    return [_alone("answered", count) for count in found], [_count(count) for count in found]
+def _first_figure(table: Table) -> Bars:
+    """The first column of figures as bars; what is hidden stands in the table as a word."""
+    found = [row[1] if isinstance(row[1], int) else None for row in table.rows]
+    stacks = [_alone("counted", count) for count in found]
+    return _bars(table, stacks, [_count(count) for count in found])
 
 
 def _fares(rows: Sequence[Row[Key]]) -> tuple[list[_Stack], list[str]]:

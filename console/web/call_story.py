@@ -82,6 +82,7 @@ _STEPS = {
     "third voice left": later("%(person)s left the talk"),
     "third voice not reached": later("Nobody could be reached to join the talk"),
     "callback by hand": later("A person decided to call the caller back"),
+    "taken by hand": later("%(person)s has their own phone rung for the caller"),
     "language set": later("Somebody noted what the caller speaks"),
     "wrapped up": later("%(person)s noted what came of it"),
     "blocked": later("%(person)s sent this caller to the message box for a day"),

@@ -17,6 +17,7 @@ WHY_NOT: Mapping[Answer, str] = {
         "Two calls to your phone in a row failed, so it counts as out of service. Ask a "
         "coordinator to check your number."
     ),
+    Answer.PAUSED: later("You have paused your phone, so it does not ring. End the pause first."),
     Answer.ENGAGED: later(
         "Your phone is ringing or on a call of the hotline. End that call first."
     ),
@@ -38,4 +39,15 @@ WHY_NOT: Mapping[Answer, str] = {
         " known yet. Show the number, with a reason, and call it from another phone."
     ),
     Answer.OWN_NUMBER: later("This is the number of your own phone."),
+    Answer.RINGS_ALREADY: later(
+        "Your phone rings for this caller, or it has rung since you pressed the button. Nothing was"
+        " dialled again."
+    ),
+    Answer.NOT_WAITING: later(
+        "This caller does not wait any more: somebody has taken them, or they chose something else."
+    ),
+    Answer.ONE_BY_ONE: later(
+        "Few calls can leave at this moment, so the caller's own line rings one person after the"
+        " other. Try again in half a minute."
+    ),
 }

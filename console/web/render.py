@@ -40,6 +40,8 @@ class Place:
 
     endpoint: str
     label: str
+    short: str = ""
+    """Its name in the bar of a phone, if the label does not fit there."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ NAVIGATION = (
         later("Callers"),
         "phone-incoming",
         (
-            Place("console.open_items", later("Open items")),
+            Place("console.open_items", later("Open items"), later("Items")),
             Place("console.messages", later("Messages")),
             Place("console.callbacks", later("Callbacks")),
             Place("console.follow_ups", later("Follow-ups")),
@@ -105,7 +107,7 @@ NAVIGATION = (
         later("What callers hear"),
         "audio-lines",
         (
-            Place("console.prompts", later("Call tree and prompts")),
+            Place("console.prompts", later("Call tree and prompts"), later("Prompts")),
             Place("console.prompt_languages", later("Languages")),
             Place("console.announcements", later("Announcements")),
         ),

@@ -10,7 +10,6 @@ from console.base.current_user import Visitor
 from console.base.permissions import Power
 from console.work import visibility
 from ivr.privacy import retention_periods
-from ivr.search.manual_callbacks import BY_HAND
 from models.calls import callbacks, rings
 from models.calls.callbacks import Callback, CallbackState
 from models.calls.rings import Ring
@@ -163,7 +162,7 @@ def _tried(ring: Ring, names: Mapping[str, str]) -> Tried:
     return Tried(
         at=ring.created_at,
         name=names.get(ring.person_id, ""),
-        by_hand=ring.step == BY_HAND,
+        by_hand=ring.is_by_hand,
         outcome=_outcome(ring),
     )
 

@@ -164,6 +164,7 @@ def _ringing(call: Call, every: list[Ring], now: datetime) -> tuple[str, ...]:
         for ring in every
         if ring.search == call.searches
         and ring.round == call.round
+        and not ring.is_by_hand
         and ring.state != RingState.CANCELLED
     ]
     is_under_way = call.round_until and now < call.round_until

@@ -55,14 +55,15 @@ def on_the_line(unit: UnitOfWork, call_id: str) -> Call | None:
     if asked is None:
         return None
     if asked.ended_at is None:
-        return asked if _can_be_joined(asked) else None
+        return asked if can_be_joined(asked) else None
     if asked.number_mark is None or asked.number_mark in unit.app.shared_marks:
         return None
     later = calls.open_from(unit.session, asked.number_mark, skip_locked=True)
-    return next((call for call in later if _can_be_joined(call)), None)
+    return next((call for call in later if can_be_joined(call)), None)
 
 
-def _can_be_joined(call: Call) -> bool:
+def can_be_joined(call: Call) -> bool:
+    """Whether the caller waits in the queue for a person, and does nothing else."""
     return call.state == CallState.WAITING and not call.search_over and call.choice is None
 
 

@@ -13,19 +13,16 @@ from ivr.core.context import UnitOfWork
 from ivr.search import call_limits, rounds, search
 from models.calls import callbacks, rings
 from models.calls.callbacks import Callback, CallbackState
-from models.calls.rings import Purpose, Ring, RingState
+from models.calls.rings import BY_HAND, Purpose, Ring, RingState
 from models.core.database import Session
 from models.core.vault import VaultError
 from models.operations import worker_state
 from models.people import people
-from models.people.people import Person
 from routing.dispatch.policies import Invitation
 from routing.person import INTERPRETER_ROLE
 
 HELD = timedelta(minutes=10)
 """How long the worker leaves a callback to the person who took it, before it tries again."""
-BY_HAND = "by hand"
-"""The policy step of these rings: the person chose themselves."""
 
 
 class Answer(Enum):
@@ -35,6 +32,7 @@ class Answer(Enum):
     NO_PHONE = auto()
     INTERPRETER = auto()
     DEAD_NUMBER = auto()
+    PAUSED = auto()
     ENGAGED = auto()
     NOTHING_LEAVES = auto()
     DAY_SPENT = auto()
@@ -44,10 +42,21 @@ class Answer(Enum):
     NO_NUMBER = auto()
     NOT_DIALLED = auto()
     OWN_NUMBER = auto()
+    RINGS_ALREADY = auto()
+    NOT_WAITING = auto()
+    ONE_BY_ONE = auto()
 
 
 def can_be_rung(unit: UnitOfWork, person_id: str | None) -> Answer | None:
     """Why this person's phone cannot be rung for a callback; None if it can."""
+    obstacle = phone_obstacle(unit, person_id)
+    if obstacle or call_limits.callbacks_may_start(unit):
+        return obstacle
+    return Answer.DAY_SPENT
+
+
+def phone_obstacle(unit: UnitOfWork, person_id: str | None) -> Answer | None:
+    """Why this person's phone cannot be rung for anything they press; None if it can."""
     person = people.with_id(unit.session, person_id) if person_id else None
     if person is None or not person.active:
         return Answer.NO_PHONE
@@ -55,9 +64,11 @@ def can_be_rung(unit: UnitOfWork, person_id: str | None) -> Answer | None:
         return Answer.INTERPRETER
     if person.is_dead_number:
         return Answer.DEAD_NUMBER
+    if person.is_paused(unit.now):
+        return Answer.PAUSED
     if not worker_state.rings_leave(unit.session, unit.now):
         return Answer.NOTHING_LEAVES
-    return None if call_limits.callbacks_may_start(unit) else Answer.DAY_SPENT
+    return None
 
 
 def start(unit: UnitOfWork, owed: Callback, person_id: str, press: str) -> Answer:
@@ -109,7 +120,7 @@ def _waits_for(ring: Ring, owed: Callback) -> bool:
 
 def _is_rung_by_hand(session: Session, owed: Callback) -> bool:
     made = rings.of_callback(session, owed.id)
-    return any(ring.is_open and ring.step == BY_HAND for ring in made)
+    return any(ring.is_open and ring.is_by_hand for ring in made)
 
 
 def _number_in_the_way(session: Session, owed: Callback, person_id: str) -> Answer | None:
@@ -123,13 +134,14 @@ def _number_in_the_way(session: Session, owed: Callback, person_id: str) -> Answ
 
 
 def _ring(session: Session, owed: Callback, person_id: str, press: str, now: datetime) -> None:
-    person = people.with_id(session, person_id)
-    understood = _speaks(person, owed.language)
-    invitation = Invitation(person_id, BY_HAND, interpreter=not understood)
+    invitation = invited_by_hand(session, person_id, owed.language)
     ring = rounds.invite(session, Purpose.CALLBACK, invitation, now)
     ring.id, ring.callback_id = press, owed.id
     session.flush()
 
 
-def _speaks(person: Person | None, language: str) -> bool:
-    return person is not None and language in person.languages
+def invited_by_hand(session: Session, person_id: str, language: str) -> Invitation:
+    """The person who pressed the button, for a caller of this language."""
+    person = people.with_id(session, person_id)
+    understood = person is not None and language in person.languages
+    return Invitation(person_id, BY_HAND, interpreter=not understood)

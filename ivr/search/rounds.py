@@ -72,6 +72,13 @@ def present(unit: UnitOfWork, *, for_caller: bool) -> Present:
     )
 
 
+def is_on_the_phone(unit: UnitOfWork, person_id: str) -> bool:
+    """Whether this phone would be busy for a caller: it rings or talks, or its leg lingers."""
+    if rings.engaged(unit.session, [person_id], for_caller=True):
+        return True
+    return bool(rings.lingering(unit.session, [person_id], unit.now - LEG_LINGERS))
+
+
 def in_reach(present: Present, some: Sequence[Responder]) -> Present:
     """Only these people; those whose phone is dead count only if there is nobody else."""
     return replace(present, people=tuple(living_first(some, present.dead)))

@@ -76,14 +76,14 @@ def _take_a_step(unit: UnitOfWork, call: Call, every: list[Ring]) -> bool:
         return _give_up(unit.session, call, made, unit.now, "nobody accepted in time")
     if call.ring_one:
         return True  # the caller's own leg is ringing somebody, or is about to
-    still_open = [ring for ring in made if ring.is_open]
+    still_open = [ring for ring in made if ring.is_open and not ring.is_by_hand]
     if still_open and call.round_until and unit.now < call.round_until:
         _place_from_caller(unit.session, call, still_open, unit.now)
         _let_others_join(unit, call)
         return True
     if duplicate_caller.is_called_back(unit, call):
         return True  # the responder who calls them back finds them on this call
-    if _invite(unit, call, made):
+    if _invite(unit, call, still_open):
         return True
     if any(ring.state != RingState.PENDING for ring in still_open):
         return True
@@ -93,7 +93,7 @@ def _take_a_step(unit: UnitOfWork, call: Call, every: list[Ring]) -> bool:
 def _keep_waiting(unit: UnitOfWork, call: Call, made: list[Ring], every: list[Ring]) -> bool:
     """Nobody can be rung now: wait while somebody may come free, else the search is over."""
     is_out = callers_in_line.has_no_share(unit, call)
-    stays = callers_in_line.stays(call)
+    stays = callers_in_line.stays(call) or any(ring.is_open for ring in made)
     if not stays and (is_out or not callers_in_line.may_come_free(unit, call, every)):
         return _give_up(unit.session, call, made, unit.now, "nobody left to ask")
     call.round_until = min(unit.now + LOOK_AGAIN, callers_in_line.deadline(call))
@@ -111,9 +111,9 @@ def _give_up(session: Session, call: Call, made: list[Ring], now: datetime, why:
     return False
 
 
-def _invite(unit: UnitOfWork, call: Call, made: list[Ring]) -> bool:
+def _invite(unit: UnitOfWork, call: Call, still_open: list[Ring]) -> bool:
     """Ring the next people together; False when nobody can be rung now."""
-    for ring in made:
+    for ring in still_open:
         if ring.state == RingState.PENDING:
             ring.move(RingState.CANCELLED, unit.now)
     unit.session.flush()

@@ -88,6 +88,9 @@ TALKS = (*FOR_CALLERS, Purpose.GUEST)
 FOR_NOBODY_ELSE = (Purpose.PROOF, Purpose.DICTATION, Purpose.CALLED)
 """The person who is rung asked for it, so it says nothing about how they take callers."""
 
+BY_HAND = "by hand"
+"""The step of rings that the person asked for with a button: no policy chose them."""
+
 _IS_OPEN = sa.text("state IN ('pending','dialling','dialled','answered','connected')")
 _IS_CONNECTED = sa.text("state = 'connected' AND call_id IS NOT NULL")
 _IS_FOR_REQUEST = sa.text("request_id IS NOT NULL")
@@ -151,6 +154,11 @@ class Ring(Base):
     def is_open(self) -> bool:
         """Whether the ring can still lead to a conversation or is one."""
         return self.state in OPEN
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether the person asked for this ring with a button."""
+        return self.step == BY_HAND
 
     @property
     def is_a_talk(self) -> bool:

@@ -12,7 +12,8 @@ from tests.browser.conftest import Demo, OpenWindow
 from tests.browser.test_console import faults, sign_in
 
 PLOTS = {"days": "rect", "waits": "circle", "languages": "circle, path", "needs": "rect",
-         "partners": "rect", "boroughs": "rect"}  # fmt: skip
+         "partners": "rect", "boroughs": "rect",
+         "items-languages": "rect", "items-endings": "rect"}  # fmt: skip
 SHEET = "person,weekday,date,start,end\nMei Lin,sat sun,,09:00,18:00\n"
 CUT = """plot => [...plot.querySelectorAll("text, li > span, td, th")].filter(
   word => word.scrollWidth > word.clientWidth + 1 && getComputedStyle(word).display != "inline")"""
@@ -44,14 +45,18 @@ def test_every_plot_has_marks_that_can_be_seen_and_words_of_full_size(
 def test_a_plot_is_a_picture_and_its_figures_lead_to_their_calls(page: Page, demo: Demo) -> None:
     sign_in(page, demo)
     page.goto(f"{demo.url}/reports")
-    with page.expect_download() as download:
-        page.get_by_role("button", name="PNG, Calls over time").click()
-    assert download.value.suggested_filename == "days.png"
-    picture = download.value.path().read_bytes()
-    wide, high = struct.unpack(">II", picture[16:24])
-    assert wide > 800
-    assert high > 400
-    assert len(picture) > 8_000, "an empty sheet"
+    for title, name in (("Calls over time", "days"), ("How open items ended", "items-endings")):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=f"PNG, {title}").click()
+        assert download.value.suggested_filename == f"{name}.png"
+        picture = download.value.path().read_bytes()
+        wide, high = struct.unpack(">II", picture[16:24])
+        assert wide > 800
+        assert high > 400
+        assert len(picture) > 8_000, "an empty sheet"
+        with page.expect_download() as download:
+            page.get_by_role("link", name=f"CSV, {title}").click()
+        assert len(download.value.path().read_text().splitlines()) > 2
     asked = page.locator("a.kpi").first
     number = asked.locator(".big").inner_text()
     asked.click()

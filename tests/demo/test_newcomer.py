@@ -11,7 +11,7 @@ from pathlib import Path
 import pyotp
 import pytest
 
-from commands.showcase import demo_data, demo_work
+from commands.showcase import demo_data, demo_shifts, demo_work
 from models.core.database import Database
 from models.staff import users
 from models.staff.users import Role
@@ -29,6 +29,7 @@ WORK = {
     "/callbacks": "detained today",
     "/people": "number out of service?",
     "/approvals": "For the report to the funder",
+    "/schedule": "Elena Vargas stands in",
 }
 
 
@@ -49,7 +50,9 @@ def counted(user: Coordinator, address: str) -> int:
 
 
 def test_there_is_work_and_no_phone_rings_about_it(hotline: Hotline) -> None:
-    cora = hotline.has_user("cora")
+    cora, zone = hotline.has_user("cora"), hotline.settings.hotline_timezone
+    ana = hotline.has_user("ana", "responder", person="Ana Torres")
+    demo_shifts.fill(hotline.context.database, zone, hotline.clock.now())
     demo_work.fill(hotline.context.database, hotline.clock.now())
     cora.signs_in()
     for page, words in WORK.items():
@@ -58,7 +61,9 @@ def test_there_is_work_and_no_phone_rings_about_it(hotline: Hotline) -> None:
     hotline.waits_quietly(900)
     assert not hotline.carrier.legs
     noted = [deed for deed in hotline.audit_log if deed[0] == "cora"]
-    assert noted[:2] == [("cora", "person paused"), ("cora", "approval asked")]
+    deeds = ["schedule changed", "person paused", "approval asked"]
+    assert [deed for _, deed in noted[:3]] == deeds
+    assert "papers that expire" in ana.signs_in().opens("/board").section("Open items")
 
 
 def test_each_figure_of_the_history_leads_to_as_many_calls(hotline: Hotline) -> None:

@@ -28,7 +28,7 @@ export function face(name) {
   const parts = name.split(/\s+/).filter(Boolean);
   const ends = [...parts.slice(0, 1), ...parts.slice(1).slice(-1)];
   const initials = ends.map((part) => part[0]).join("").toUpperCase();
-  return make("span", { className: `av p${(crc32(name.toLowerCase()) % 12) + 1}`, "aria-hidden": "true", textContent: initials });
+  return make("span", { className: `av p${((crc32(name.toLowerCase()) >>> 6) % 12) + 1}`, "aria-hidden": "true", textContent: initials });
 }
 
 function crc32(words) {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from tests.console.work.test_callbacks import has_coordinator
 from tests.coordinator import Coordinator
 from tests.faults.databases import down
 from tests.hotline import Hotline
@@ -129,6 +130,52 @@ def test_an_item_opens_beside_the_list_and_calling_is_one_click(hotline: Hotline
     assert hotline.phone_of("Cora Example").is_rung
 
 
+def test_a_waiting_caller_is_taken_in_one_click_and_stays_in_every_other_ring(
+    hotline: Hotline,
+) -> None:
+    luz = hotline.has_on_duty("Luz Example", speaks="es en")
+    cora, phone = has_coordinator(hotline), hotline.phone_of("Cora Example")
+    call = hotline.is_called(CALLER).press("2").press("2")
+    hotline.waits(3)
+    address = f"/board/waiting/{call.row.id}/take"
+    press = cora.opens("/board").would_send("Take this call")["press"]
+    cora.presses("Take this call")
+    assert "Press 1 when you hear the offer" in cora.reads
+    for again in (press, "0" * 32):
+        cora.posts(address, csrf=cora.token, press=again)
+        assert "Nothing was dialled again" in cora.opens("/board").reads
+    hotline.waits(3)
+    assert "Your phone rings" in cora.opens("/board").section("Calls now")
+    assert phone.is_rung
+    assert luz.is_rung, "the caller is in the rings of the search too"
+    luz.declines()
+    hotline.waits(3)
+    assert call.row.state == "waiting", "with nobody else on duty the search waits for this ring"
+    assert "has their own phone rung" in cora.opens(f"/calls/{call.row.id}").reads
+    phone.accepts()
+    assert call.is_joined_with(phone.number)
+    assert hotline.audit_log.count(("Cora", "waiting caller taken by hand")) == 1
+    assert phone.times_rung == 1
+    cora.posts(address, csrf=cora.token, press="1" * 32)
+    assert "does not wait any more" in cora.opens("/board").reads
+
+
+def test_who_presses_the_key_first_has_the_caller(hotline: Hotline) -> None:
+    luz = hotline.has_on_duty("Luz Example", speaks="es en")
+    cora, ana = has_coordinator(hotline), hotline.has_user("luz", "responder", person="Luz Example")
+    call = hotline.is_called(CALLER).press("2").press("2")
+    hotline.waits(3)
+    address, forged = f"/board/waiting/{call.row.id}/take", {"press": "2" * 32}
+    own = ana.signs_in()
+    assert own.posts(address, csrf=own.token, **forged).status_code == 404
+    assert not own.opens("/board").can_press("Take this call")
+    cora.opens("/board").presses("Take this call")
+    phone = hotline.phone_of("Cora Example").answers()
+    luz.accepts()
+    assert call.is_joined_with(luz.number)
+    phone.hears("taken")
+
+
 def test_every_figure_of_the_board_leads_to_its_list(hotline: Hotline) -> None:
     cora = hotline.has_user("Cora").signs_in().opens("/board")
     led = {link.attributes["href"] for link in cora.page.css("#board a")}
@@ -150,6 +197,25 @@ def test_what_a_responder_may_not_see_is_not_shown_as_empty(hotline: Hotline) ->
     assert "Callback: detained No owner I take it" in free
     ana.presses("I take it")
     assert call.row.pseudonym in ana.section("Open items")
+
+
+def test_a_responder_sees_until_when_they_are_on_and_pauses_with_one_button(
+    hotline: Hotline,
+) -> None:
+    luz = hotline.has_shift("Luz Example", speaks="es", hours=2)
+    own = hotline.has_user("luz", "responder", person="Luz Example").signs_in()
+    hotline.waits(3)
+    assert "until 04:0" in own.opens("/board").section("You are on duty")
+    assert "now" in own.section("My shifts")
+    own.presses("Pause 15 min")
+    assert own.heading == "Board"
+    assert "until 02:1" in own.section("Your phone is paused")
+    hotline.is_called(CALLER).press("2").press("2").hears("nadie puede contestar")
+    assert luz.times_rung == 0
+    own.opens("/board").presses("End the pause")
+    assert own.section("You are on duty")
+    cora = hotline.has_user("Cora").signs_in()
+    assert "You are on duty" not in cora.reads
 
 
 def test_passing_seconds_alone_are_no_news(hotline: Hotline) -> None:
