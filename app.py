@@ -23,6 +23,7 @@ from ivr.core.line_clock import DatabaseTime
 from ivr.http import health, webhook_guard, webhooks
 from ivr.panic import line_lock
 from models.core.database import WEB, Patience
+from models.keys import apart
 from models.operations import own_database
 from settings import Settings
 
@@ -35,16 +36,21 @@ def create_app(
     patience: Patience = WEB,
     if_broken: Callable[[], None] = wiring.end_this_process,
     line_time: DatabaseTime | None = None,
+    *,
+    forks: bool = False,
 ) -> Flask:
     """Build the Flask app.
 
     Raises SettingsError, which names every wrong setting, or WrongDatabase. A deploy of code that
-    is ahead of its tables ends here, and the old processes go on.
+    is ahead of its tables ends here, and the old processes go on. `forks`: the app is built in a
+    process that forks those that serve it, and reads no key itself.
     """
     settings = settings or Settings()
-    context = wiring.build(settings, clock, patience, line_time)
-    if not line_lock.look(context):
-        own_database.must_be_ours(context.database, context.folder)
+    if forks:
+        apart.run(lambda: must_start(settings))
+    context = wiring.build(settings, clock, patience, line_time, keys_later=forks)
+    if not forks:
+        _must_serve(context)
     structured_logs.configure(settings.log_level)
     app = Flask("hotline", static_folder=None)
     app.config["SECRET_KEY"], *app.config["SECRET_KEY_FALLBACKS"] = settings.secret_keys
@@ -68,6 +74,18 @@ def create_app(
     app.cli = _WhenAsked()
     context.database.close()  # the server forks now: two processes must not share a connection
     return app
+
+
+def must_start(settings: Settings) -> None:
+    """Raise as `create_app` does."""
+    context = wiring.build(settings)
+    _must_serve(context)
+    context.database.close()
+
+
+def _must_serve(context: AppContext) -> None:
+    if not line_lock.look(context):
+        own_database.must_be_ours(context.database, context.folder)
 
 
 def _follow_lock(context: AppContext) -> None:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
+
+import click
 
 import migrations
 from commands.base.plain_errors import Trouble
 from models.core.database import Database
 from models.core.vault import Vault
+from models.keys import lock_record
 from models.keys.root_keys import Locked
 from models.staff import audit
 from settings import Settings, SettingsError
+
+_LOOKS_EVERY_SECONDS = 0.5
 
 
 @contextmanager
@@ -20,8 +28,33 @@ def opened(settings: Settings) -> Iterator[Database]:
     """The database of DATABASE_URL, possibly without tables."""
     if problems := settings.place_problems():
         raise SettingsError(problems)
-    if settings.lock():
+    folder = settings.lock_folder()
+    if folder and lock_record.is_asked(folder):
         raise Locked
+    with _ended_by_a_lock(folder), _opened(settings) as database:
+        yield database
+
+
+@contextmanager
+def _ended_by_a_lock(folder: Path | None) -> Iterator[None]:
+    """A command has keys in its memory too, and some take minutes."""
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(_LOOKS_EVERY_SECONDS):
+            if folder and lock_record.is_asked(folder):
+                click.echo("The line is being locked, so this command ends.", err=True)
+                os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+    try:
+        yield
+    finally:
+        done.set()
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[Database]:
     vault = settings.vault()
     _encrypt_a_new_file(settings, vault)
     try:

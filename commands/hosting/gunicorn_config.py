@@ -17,6 +17,7 @@ from typing import Any
 from gunicorn import systemd  # type: ignore[import-untyped]  # the library ships no types
 
 from commands.hosting import panic_watch
+from commands.hosting.panic_watch import Guard
 
 graceful_timeout = 15
 """Seconds; Twilio waits this long for an answer."""
@@ -46,11 +47,13 @@ def on_starting(_master: Any) -> None:
 def pre_fork(master: Any, worker: Any) -> None:
     """Let the new process serve callers or the console, whichever lacks one."""
     worker.take_side(master.WORKERS.values(), master.num_workers)
+    if guard := getattr(master, "guard", None):
+        guard.sees_fork(worker)
 
 
 def post_worker_init(worker: Any) -> None:
-    """Watch for a panic lock, also while no request comes."""
-    panic_watch.start(worker)
+    """Read the keys, and watch for a panic lock, also while no request comes."""
+    panic_watch.begin(worker)
 
 
 def pre_exec(master: Any) -> None:
@@ -62,9 +65,24 @@ def pre_exec(master: Any) -> None:
 
 def when_ready(master: Any) -> None:
     """The new code is loaded and answers from now on; the old processes finish and stop."""
+    _guard(master)
     if master.master_pid:
         systemd.sd_notify(f"MAINPID={os.getpid()}", master.log)
         os.kill(master.master_pid, signal.SIGTERM)
+
+
+def _guard(master: Any) -> None:
+    """Look for a lock whenever gunicorn looks for processes that hang, once a second."""
+    app = panic_watch.of_gunicorn(master)
+    if app is None:
+        return
+    master.guard, look_for_hung = Guard(app.panic), master.murder_workers
+
+    def look() -> None:
+        master.guard.look(master.WORKERS)
+        look_for_hung()
+
+    master.murder_workers = look
 
 
 def _most_kilobytes() -> int:

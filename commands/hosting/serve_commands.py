@@ -17,11 +17,13 @@ from commands.base import command_database, private_state
 from commands.base.child_processes import CODE
 from commands.base.command_group import command
 from commands.base.plain_errors import Trouble
+from commands.hosting import panic_watch
 from commands.hosting.web_processes import CONSOLE_PROCESSES, CallersFirst
 from ivr.core import structured_logs
 from ivr.panic import line_lock
 from ivr.twilio import number_setup
 from ivr.worker import tls_certificate
+from models.keys import apart
 from models.operations import own_database
 from models.staff import audit
 from models.staff.audit import COMMAND_LINE, Deed
@@ -41,15 +43,20 @@ _DEMO_PAUSE_SECONDS = 0.1  # the clock of the demo can run twenty times as fast
 def serve(host: str, port: int, workers: int) -> None:
     """Answer the carrier and serve the console; gunicorn takes over this process."""
     settings = Settings()
-    settings.check()
     private_state.close(settings)
-    if settings.lock() is None:
-        with command_database.opened(settings) as database:
-            own_database.must_be_ours(database, settings.standby())
+    apart.run(partial(_must_start, settings))
     os.environ["PYTHONSAFEPATH"] = "1"  # a deploy runs gunicorn's file, next to `http`
     # No exec: everything is loaded by now, and exec would load it again.
     sys.argv = [gunicorn.__file__, *web_arguments(host, port, workers)]
     gunicorn.run(prog="gunicorn")
+
+
+def _must_start(settings: Settings) -> None:
+    """Say in plain words what would stop the start."""
+    settings.check()
+    if settings.lock() is None:
+        with command_database.opened(settings) as database:
+            own_database.must_be_ours(database, settings.standby())
 
 
 def web_command(host: str, port: int, workers: int, factory: str) -> list[str]:
@@ -58,11 +65,12 @@ def web_command(host: str, port: int, workers: int, factory: str) -> list[str]:
 
 
 def web_arguments(
-    host: str, port: int, workers: int, factory: str = "app:create_app()"
+    host: str, port: int, workers: int, factory: str = "app:create_app(forks=True)"
 ) -> list[str]:
     """The arguments of gunicorn; a socket from systemd replaces host and port.
 
-    The app is loaded once and forked, so a process that dies is replaced in milliseconds.
+    The app is loaded once and forked, so a process that dies is replaced in milliseconds. Only what
+    was forked reads keys.
     """
     return [
         *(factory, "--bind", f"{host}:{port}", "--workers", str(workers + CONSOLE_PROCESSES)),
@@ -92,16 +100,16 @@ def worker(name: str | None) -> None:
         watched = partial(tls_certificate.days_left, settings.base_url)
     name = name or f"worker {os.getpid()}"
 
-    def begin_afresh() -> None:
-        """Python cannot wipe memory; a new program in this process has none of the old."""
+    def ends() -> None:
         changed.set()
         stop.set()
 
-    worker = wiring.worker(settings, app, name=name, certificate=watched, if_locked=begin_afresh)
+    worker = wiring.worker(settings, app, name=name, certificate=watched, if_locked=ends)
+    panic_watch.watch(app, partial(panic_watch.begin_afresh_after, ends))
     worker.run(stop, _DEMO_PAUSE_SECONDS if settings.demo else _PAUSE_SECONDS)
     app.database.close()
     if changed.is_set():
-        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - no shell
+        panic_watch.begin_afresh()
     if worker.is_fenced_off:
         raise Trouble("A backup was restored under this worker: start it again to go on from it.")
 

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import logging
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 from ivr.core import duty_file
 from ivr.core.context import AppContext
 from ivr.panic import receipts
 from models.core.database import Away
-from models.keys import key_files, lock_record, sealed_box
+from models.keys import key_files, key_ring, lock_record, sealed_box
 from models.keys.lock_record import LockRecord
-from models.keys.root_keys import Roots, VaultError, key_id
+from models.keys.root_keys import Locked, Roots, VaultError, key_id
 from models.operations import maintenance_state
 from models.staff import audit, staff_sessions
 from models.staff.audit import Deed
@@ -43,15 +44,22 @@ def lock(app: AppContext, by: str) -> None:
 def look(app: AppContext) -> bool:
     """Do as the lock file says; returns whether the line is locked."""
     ring = app.database.vault.ring
-    if lock_record.is_asked(app.panic) == ring.is_shut:
+    is_ready = ring.shut_for != key_ring.UNREADABLE
+    if lock_record.is_asked(app.panic) == ring.is_shut and is_ready:
         return ring.is_shut
     with _ONE_AT_A_TIME:
         is_asked = lock_record.is_asked(app.panic)
-        if is_asked and not ring.is_shut:
+        if is_asked and not ring.shut_for:
             _close(app)
         elif ring.is_shut and not is_asked:
             _open_again(app)
     return ring.is_shut
+
+
+def begin(app: AppContext) -> None:
+    """In a new process: read the keys, unless the line is locked."""
+    if not look(app):
+        app.database.vault.ring.read()
 
 
 def unlock(app: AppContext, root: bytes, by: str) -> None:
@@ -84,7 +92,11 @@ def _close(app: AppContext) -> None:
     ring = app.database.vault.ring
     record = lock_record.read(app.panic)
     if record is None:
-        record = _begin(app)
+        try:
+            record = _begin(app)
+        except Locked:
+            log.error("the line cannot be locked as long as its root key cannot be read")
+            return
         telling = threading.Thread(target=_tell, args=(app, record.by), daemon=True)
         telling.start()
         telling.join(_TOLD_WITHIN_SECONDS)
@@ -113,7 +125,11 @@ def _begin(app: AppContext) -> LockRecord:
         duty_file.release(app.folder, vault, app.runtime)
     except (OSError, VaultError):
         log.exception("the duty file cannot be opened in the lock: the rescue number is dialled")
-    lock_record.write(app.panic, record)
+    try:
+        lock_record.write(app.panic, record)
+    except OSError as error:  # it is locked all the same, and the root key must not go
+        log.error("the lock cannot be written down", extra={"why": str(error)})
+        return replace(record, takes_root=False)
     return record
 
 
@@ -152,7 +168,7 @@ def _open_again(app: AppContext) -> None:
     try:
         app.database.vault.ring.open_again()
     except VaultError:
-        log.error("the line is unlocked, and the root key is not back yet")
+        log.error("the root key is not back yet")
 
 
 def _take_away(root_file: Path) -> None:

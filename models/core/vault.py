@@ -61,8 +61,8 @@ class Vault:
         return form + known + nonce + sealer.encrypt(nonce, data, _bound(form, purpose, row))
 
     def seal_in_any_case(self, text: str, purpose: str) -> bytes:
-        """Encrypt a text; in a lock, for the root key that is not in memory."""
-        if (public := self.ring.shut_for) is not None:
+        """Encrypt a text; in a lock, for the root key that is not in memory. Raises VaultError."""
+        if public := self.ring.shut_for:
             return sealed_box.seal(text.encode(), public, purpose)
         return self.seal(text, purpose)
 

@@ -44,6 +44,8 @@ OVERLAP = timedelta(minutes=2)
 """The same for the first pepper of a line that already runs."""
 LOOKED_AT_SECONDS = 5.0
 _LOOK_AGAIN_SECONDS = 0.2
+UNREADABLE = b""
+"""What a process is shut for whose root key cannot be read: nothing seals until it can."""
 _DATABASE = "database"
 log = logging.getLogger("hotline.keys")
 
@@ -114,7 +116,7 @@ class KeyRing:
 
     def __init__(
         self,
-        roots: Roots,
+        roots: Roots | Callable[[], Roots],
         folder: KeyFolder | None = None,
         clock: Callable[[], datetime] | None = None,
         root_file: Path | None = None,
@@ -122,18 +124,35 @@ class KeyRing:
     ) -> None:
         """`root_file` is read again when it changes; without it the roots stay as they are.
 
-        `shut_for`: begin without any key, as `shut` leaves it; `roots` may be empty then.
+        A function of `roots` is called when a key is needed first: a process that forks others has
+        none until then. `shut_for`: begin without any key, as `shut` leaves it; `roots` may be
+        empty then.
         """
         self.folder, self.root_file = folder, root_file
         self.shut_for = shut_for
         """While the line is locked: what seals for the root key that is not in memory."""
         self.clock = clock or _now
-        self._roots, self._looking = roots, threading.Lock()
+        self._later = roots if callable(roots) else None
+        self._roots = Roots(()) if callable(roots) else roots
+        self._looking = threading.Lock()
         self._unwrapped: dict[str, bytes] = {}
         """The secrets of the folder that were opened before, by name."""
         self._identity: str | None = None
         self._looked_at = time.monotonic()
-        self._held = _nothing() if shut_for else self._load()
+        self._held = _nothing() if shut_for or self._later else self._load()
+
+    def read(self) -> None:
+        """Read the keys if that was left for later; without them this process is shut."""
+        with self._looking:
+            if self._later is None or self.is_shut:
+                return
+            try:
+                self._roots = self._later()
+            except VaultError:
+                log.exception("the root keys cannot be read: callers are answered without them")
+                self.shut_for = UNREADABLE
+            else:
+                self._held, self._later = self._load(), None
 
     @property
     def held(self) -> _Held:
@@ -164,11 +183,12 @@ class KeyRing:
     def open_again(self, roots: Roots | None = None) -> None:
         """Read the keys again, with these root keys if their file is gone. Raises VaultError."""
         with self._looking:
-            self._roots = roots or self._roots
+            self._roots = roots or (self._later() if self._later else self._roots)
             held = self._load()
             if not held.roots.live:
                 raise VaultError("the root key is not back yet")
             self._held, self._looked_at, self.shut_for = held, time.monotonic(), None
+            self._later = None
 
     @property
     def is_on(self) -> bool:
@@ -177,6 +197,7 @@ class KeyRing:
 
     def look(self, within_seconds: float = LOOKED_AT_SECONDS) -> None:
         """Read again what changed, unless that was done within these seconds."""
+        self.read()
         if time.monotonic() - self._looked_at < within_seconds:
             return
         with self._looking:

@@ -85,7 +85,7 @@ def web() -> Flask:
 
     bug = os.environ.get("CRASH_BUG", "")
     if bug not in bugs.WEBHOOKS:
-        return create_app(Settings(), shown, line_time=line_time)
+        return create_app(Settings(), shown, line_time=line_time, forks=True)
     flask_app = Flask("hotline", static_folder=None)
     settings, app = built(WEB)
     flask_app.before_request(lambda: app.clock.keep_up(app.database))
