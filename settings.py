@@ -304,7 +304,8 @@ class Settings(BaseSettings):
         """
         file, lock = self.root_keys_file(), self.lock()
         roots = self._roots if later else self._roots_unless_locked()
-        return Vault(KeyRing(roots, self.keys(), clock, file, lock.public if lock else None))
+        shut = lock.public if lock else None
+        return Vault(KeyRing(roots, self.keys(), clock, file, shut))
 
     def keys(self) -> KeyFolder | None:
         """The folder of the keys of days, whether or not it is there; None without a place."""
