@@ -77,13 +77,15 @@ def test_no_process_has_a_key_five_seconds_after_a_lock(house: RealHouse, tmp_pa
     eventually((state / "standby" / "duty.sealed").exists, "a duty file")
     # two for callers, the console's and the worker; gunicorn's first never had it
     eventually(lambda: len(who_has_a_key([web, worker], state)) == 4, "four processes with a key")
-    assert web not in who_has_a_key([web, worker], state)
+    had_keys = who_has_a_key([web, worker], state)
+    assert web not in had_keys
     with Traffic(house) as traffic:
         eventually(lambda: traffic.called > 1, "callers")
         with house.database.transaction():  # and the database hangs
             (state / lock_record.FILE).touch()
             time.sleep(5)
             assert who_has_a_key([web, worker], state) == []
+            assert [each for each in had_keys if Path(f"/proc/{each}").exists()] == [worker]
         so_far = traffic.called
         eventually(lambda: traffic.called > so_far + 10, "callers during the lock")
     assert not [each for each in traffic.unanswered if "went wrong" not in each]

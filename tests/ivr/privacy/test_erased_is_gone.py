@@ -127,8 +127,7 @@ def test_values_of_before_are_sealed_again_and_nothing_is_lost(
 
 
 def test_a_caller_is_known_across_a_change_of_the_pepper(hotline: Hotline) -> None:
-    hotline.later(timedelta(days=58, hours=1))  # a day before the next pepper makes marks
-    hotline.later(timedelta(hours=2))
+    hotline.later(timedelta(hours=2))  # the next pepper is made a day before it makes marks
     first = hotline.is_called(CALLER).press("2").hangs_up()
     before = first.row.number_mark
     hotline.later(timedelta(hours=22))
