@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ivr.core.erasure_ledger import Entry, Ledger, What
-from ivr.privacy import call_row_tidying, key_care
+from ivr.privacy import call_row_tidying, key_care, staff_row_tidying
 from ivr.privacy.retention_periods import (
     CALL_KEPT,
     DRILL_KEPT,
@@ -100,6 +100,7 @@ def purge(database: Database, ledger: Ledger, now: datetime, timezone: str) -> D
     _delete_calls(run)
     with _forgetting(run) as session:
         call_row_tidying.forget(session, run.now)
+    _remove_old_deeds(run)
     _scrub(run)
     _destroy_keys(run)
     with suppress(OSError):  # the next purge tries again
@@ -221,6 +222,15 @@ def _ask_the_carrier(run: _Purge) -> None:
         row.logs_asked_before = row.texts_asked_before = until
         run.done.logs += len(logs)
         run.done.texts += len(texts)
+
+
+def _remove_old_deeds(run: _Purge) -> None:
+    """The audit log is read in a transaction of its own, which keeps no writer waiting."""
+    with run.database.reading() as session:
+        if not staff_row_tidying.may_remove_deeds(session, run.now):
+            return
+    with _forgetting(run) as session:
+        staff_row_tidying.remove_deeds(session, run.now)
 
 
 def _scrub(run: _Purge) -> None:

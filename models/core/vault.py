@@ -81,6 +81,10 @@ class Vault:
         except InvalidTag as error:
             raise VaultError(f"{purpose}: the sealed value was altered, or moved here") from error
 
+    def has_key_of(self, sealed: bytes) -> bool:
+        """Whether the key of a sealed value is still there."""
+        return self.ring.look_for(_parts(sealed)[1]) is not None
+
     @property
     def newest_key_id(self) -> bytes:
         """The id of the root key that seals; it reveals nothing about the key."""
