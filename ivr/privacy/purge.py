@@ -33,6 +33,8 @@ from models.calls.outbox import TaskKind
 from models.calls.voicemails import Message, MessageState
 from models.core.database import Database, Session, vault_of
 from models.operations import day_totals, maintenance_state, retention
+from models.staff import audit
+from models.staff.audit import COMMAND_LINE, Deed
 
 _AT_ONCE = 50
 
@@ -114,6 +116,8 @@ def hold_legally(database: Database, ledger: Ledger, now: datetime, *, on: bool)
         row = maintenance_state.hold(session)
         row.hold_since = (row.hold_since or now) if on else None
         ledger.write([Entry("hold" if on else "no hold", "", now.isoformat())])
+        done = "legal hold started" if on else "legal hold ended"
+        audit.write(session, COMMAND_LINE, Deed(done, "purge"), now)
 
 
 def needs_number_until(session: Session, call: Call, now: datetime) -> datetime:

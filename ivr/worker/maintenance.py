@@ -97,7 +97,9 @@ class Care:
         yield _Act("seal again", SEALED_AGAIN_EVERY, self._seal_again, NO_HURRY)
         yield _Act("phones", PHONES_LOOKED_AT, partial(phone_tests.begin, self.app))
         yield _Act("follow ups", FOLLOW_UPS_LOOKED_AT, partial(follow_ups.tell, self.app), NO_HURRY)
-        yield _Act("settings", SETTINGS_LOOKED_AT, partial(audit_care.note_settings, self.app), NO_HURRY)
+        yield _Act(
+            "settings", SETTINGS_LOOKED_AT, partial(audit_care.note_settings, self.app), NO_HURRY
+        )
         yield _Act(
             "checkpoint", CHECKPOINT_EVERY, partial(audit_care.checkpoint, self.app), NO_HURRY
         )

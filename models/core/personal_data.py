@@ -53,7 +53,12 @@ _TERMS = {
     Term.DAYS: (Kept.NUMBER, Kept.PROOF, Kept.ANSWERED, Kept.UPLOAD, Kept.DICTATION),
     Term.WEEKS: (Kept.SOUND, Kept.NOTE_DRAFT),
     Term.MONTH: (
-        Kept.CALL, Kept.BLOCK, Kept.TEXT, Kept.APPROVAL, Kept.ANNOUNCEMENT, Kept.CHANGE,
+        Kept.CALL,
+        Kept.BLOCK,
+        Kept.TEXT,
+        Kept.APPROVAL,
+        Kept.ANNOUNCEMENT,
+        Kept.CHANGE,
     ),
     Term.STANDING: (Kept.UNTIL_START, Kept.LEFT, Kept.BY_HAND),
 }

@@ -157,7 +157,9 @@ class Vault:
     def _peppers(self, purpose: str) -> list[bytes]:
         if purpose in OF_A_DAY:
             return self.ring.peppers(OF_DAYS)
-        return self.ring.peppers(LASTING) if purpose in ROTATING else self.ring.held.standing_peppers
+        return (
+            self.ring.peppers(LASTING) if purpose in ROTATING else self.ring.held.standing_peppers
+        )
 
 
 def _parts(sealed: bytes) -> tuple[bytes, bytes, bytes, bytes]:

@@ -20,7 +20,7 @@ def run(work: Callable[[], object]) -> None:
         os.close(hears)
         _work(work, tells)
     os.close(tells)
-    with open(hears, "rb") as told:
+    with os.fdopen(hears, "rb") as told:
         said = told.read()
     _, status = os.waitpid(child, 0)
     if said:

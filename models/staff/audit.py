@@ -158,7 +158,9 @@ def removed(session: Session) -> tuple[int, bytes]:
 
 def forget_payloads(session: Session, before: datetime) -> None:
     """Erase what changed in entries of before then; the chain remains valid."""
-    old = sa.update(AuditEntry).where(AuditEntry.at < before, AuditEntry.payload_sealed.is_not(None))
+    old = sa.update(AuditEntry).where(
+        AuditEntry.at < before, AuditEntry.payload_sealed.is_not(None)
+    )
     session.execute(old.values(payload_sealed=None))
 
 

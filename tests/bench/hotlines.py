@@ -40,7 +40,9 @@ def served(kind: str, folder: Path) -> Iterator[tuple[Server, Line]]:
             place, Vault.from_setting(key), phones, languages, datetime.now(UTC)
         ).close()
         environment = _environment(place.url, key, f"http://127.0.0.1:{port}", folder)
-        with servers.served(kind, "app:create_app(forks=True)", port, environment, folder) as server:
+        with servers.served(
+            kind, "app:create_app(forks=True)", port, environment, folder
+        ) as server:
             orders = Orders()
             lowered = {name.lower(): value for name, value in environment.items()}
             settings = Settings(_env_file=None, **lowered)  # type: ignore[call-arg,arg-type]

@@ -114,9 +114,7 @@ def test_a_new_root_key_is_known_at_once_and_the_old_one_is_not_needed(host: Hos
     assert name in alone.standing_marks("ana", "name")
 
 
-@pytest.mark.parametrize(
-    ("purpose", "writes", "lives"), [("number", 1, 3), ("case code", 59, 90)]
-)
+@pytest.mark.parametrize(("purpose", "writes", "lives"), [("number", 1, 3), ("case code", 59, 90)])
 def test_a_pepper_is_known_before_it_is_used_and_dies_after_its_days(
     host: Host, purpose: str, writes: int, lives: int
 ) -> None:
