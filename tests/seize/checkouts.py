@@ -26,9 +26,9 @@ def of(commit: str, folder: Path) -> Path:
     return folder
 
 
-def seize(folder: Path, database: str, out: Path) -> None:
-    """Run the tool of that folder; what it finds goes into a file."""
-    asked = ["--database", database, "--out", str(out)]
+def seize(folder: Path, database: str, until: int, out: Path) -> None:
+    """Run the tool of that folder until a day; what it finds goes into a file."""
+    asked = ["--database", database, "--until", str(until), "--out", str(out)]
     subprocess.run(
         [sys.executable, "-m", "tests.seize", *asked],
         cwd=folder, env={**os.environ, "PYTHONPATH": str(folder)}, check=True,
