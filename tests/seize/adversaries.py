@@ -66,7 +66,7 @@ class Siege:
         return self.planted.search()
 
     def _search_for_copies(self) -> Search[Copy]:
-        """The one of the last look, which knows files that did not change, if it sought the same."""
+        """The one of the last look, which knows unchanged files, if it sought the same."""
         if self._sealed is None or self._sought != self.copies:
             self._sealed, self._sought = openings.search_for(self.copies), frozenset(self.copies)
         return self._sealed
