@@ -192,7 +192,15 @@ class Siege:
             "calls, texts, recordings",
             search.found_in(seen_by_others.kept_by_carrier(line)),
         )
-        yield Adversary.BROWSER, "profile", set(search.found_under(self.profile))
+        yield from self._in_profile()
+
+    def _in_profile(self) -> Iterator[tuple[Adversary, str, set[Kind]]]:
+        found = self._search.found_under(self.profile)
+        for file in sorted({file for files in found.values() for file in files}):
+            kinds = {kind for kind, files in found.items() if file in files}
+            yield Adversary.BROWSER, f"`{file.relative_to(self.profile)}`", kinds
+        if not found:
+            yield Adversary.BROWSER, "profile", set()
 
 
 def _rows(line: SeizedLine) -> bytes:
