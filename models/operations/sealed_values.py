@@ -25,7 +25,8 @@ from models.people.people import Person
 
 _LAST_DIGITS = 4
 """The digits of a number behind its exchange."""
-_MARKED = (Call, Callback, Block)
+_Marked = Call | Callback | Block
+_MARKED: tuple[type[_Marked], ...] = (Call, Callback, Block)
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def mark_again(session: Session, place: Place, limit: int) -> Place | None:
     kind = _MARKED[place.position]
     after = place.after[0] if place.after else ""
     query = sa.select(kind).where(kind.number_sealed != sealed_columns.ERASED, kind.id > after)
-    found = list(session.scalars(query.order_by(kind.id).limit(limit)))
+    found: list[_Marked] = list(session.scalars(query.order_by(kind.id).limit(limit)))
     for held in found:
         _mark_one(session, held)
     if len(found) == limit:
@@ -103,7 +104,7 @@ def mark_again(session: Session, place: Place, limit: int) -> Place | None:
     return Place(following) if following < len(_MARKED) else None
 
 
-def _mark_one(session: Session, held: Call | Callback | Block) -> None:
+def _mark_one(session: Session, held: _Marked) -> None:
     number, vault, before = _number(session, held), vault_of(session), held.number_mark
     if not number or not before:
         return
