@@ -44,7 +44,10 @@ def begin(process: Any) -> None:
     """In a new process of gunicorn: read the keys, and watch."""
     app = of_gunicorn(process)
     if app is not None:
-        line_lock.begin(app)
+        try:
+            line_lock.begin(app)
+        except Exception:  # the process serves callers in any case, and each look tries again
+            log.exception("the keys, or the lock, could not be read")
         watch(app, partial(_leave, process))
         threading.Thread(target=_care, args=(PanicCare(app),), name="care", daemon=True).start()
 

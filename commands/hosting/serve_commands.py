@@ -23,7 +23,7 @@ from ivr.core import structured_logs
 from ivr.panic import line_lock
 from ivr.twilio import number_setup
 from ivr.worker import tls_certificate
-from models.keys import apart
+from models.keys import apart, lock_record
 from models.operations import own_database
 from models.staff import audit
 from models.staff.audit import COMMAND_LINE, Deed
@@ -54,7 +54,7 @@ def serve(host: str, port: int, workers: int) -> None:
 def _must_start(settings: Settings) -> None:
     """Say in plain words what would stop the start."""
     settings.check()
-    if settings.lock() is None:
+    if not lock_record.is_asked(settings.panic()):
         with command_database.opened(settings) as database:
             own_database.must_be_ours(database, settings.standby())
 

@@ -159,6 +159,8 @@ class KeyRing:
 
     def read(self) -> None:
         """Read the keys if that was left for later; without them this process is shut."""
+        if self._later is None:
+            return
         with self._looking:
             if self._later is None or self.is_shut:
                 return
