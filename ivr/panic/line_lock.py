@@ -15,7 +15,7 @@ from pathlib import Path
 from ivr.core import duty_file
 from ivr.core.context import AppContext
 from ivr.panic import receipts
-from models.core.database import Away
+from models.core.database import Away, Shut
 from models.keys import key_files, key_ring, lock_record, sealed_box
 from models.keys.lock_record import LockRecord
 from models.keys.root_keys import Locked, Roots, VaultError, key_id
@@ -62,6 +62,13 @@ def begin(app: AppContext) -> None:
         app.database.vault.ring.read()
 
 
+def tell_again(app: AppContext) -> None:
+    """In a lock: tell the other hosts, if the database did not answer before."""
+    record = lock_record.read(app.panic) if _untold(app).exists() else None
+    if record is not None:
+        _tell(app, record.by)
+
+
 def unlock(app: AppContext, root: bytes, by: str) -> None:
     """Bring the root key back and open the line on this host.
 
@@ -83,6 +90,7 @@ def unlock(app: AppContext, root: bytes, by: str) -> None:
         if is_gone and ring.root_file is not None:
             key_files.write(ring.root_file, Roots.of([root]).written().encode())
         duty_file.take_back(app.folder, app.runtime)
+        _untold(app).unlink(missing_ok=True)
         lock_record.lift(app.panic)
         ring.roots_changed()
     log.error("the line is unlocked", extra={"by": by})
@@ -97,6 +105,7 @@ def _close(app: AppContext) -> None:
         except Locked:
             log.error("the line cannot be locked as long as its root key cannot be read")
             return
+        _untold(app).touch()
         telling = threading.Thread(target=_tell, args=(app, record.by), daemon=True)
         telling.start()
         telling.join(_TOLD_WITHIN_SECONDS)
@@ -134,17 +143,27 @@ def _begin(app: AppContext) -> LockRecord:
 
 
 def _tell(app: AppContext, by: str) -> None:
-    """Lock the other hosts, end the sessions, and write it into the audit log."""
+    """Lock the other hosts, end the sessions, and write it into the audit log if there is a key."""
     now = app.clock()
     try:
-        with app.database.transaction() as session:
+        with app.database.transaction(even_locked=True) as session:
             row = maintenance_state.hold(session)
             if row.locked_at is None:
                 row.locked_at = now
                 staff_sessions.end_all(session, now)
-                audit.write(session, by, Deed("line locked", "panic"), now)
+                if not app.database.vault.ring.is_shut:
+                    audit.write(session, by, Deed("line locked", "panic"), now)
+    except Shut:
+        pass  # an encrypted file, which no other host has
     except (Away, VaultError) as error:
         log.warning("the other hosts could not be told", extra={"why": str(error)})
+        return
+    _untold(app).unlink(missing_ok=True)
+
+
+def _untold(app: AppContext) -> Path:
+    """Is there as long as the database does not know of the lock."""
+    return app.panic / "panic-untold"
 
 
 def _tell_of_the_end(app: AppContext, record: LockRecord, by: str) -> None:

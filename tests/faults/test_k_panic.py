@@ -14,6 +14,7 @@ from models.keys import lock_record
 from models.keys.key_files import KeyFolder
 from models.keys.key_ring import KeyRing
 from models.keys.root_keys import Roots
+from models.operations import maintenance_state
 from tests.conftest import KEY
 from tests.faults.real_house import RealHouse, Traffic, eventually
 from tests.hotline import NUMBER
@@ -66,6 +67,12 @@ def who_has_a_key(group_leaders: list[int], state: Path) -> list[int]:
     return found
 
 
+def is_told(house: RealHouse) -> bool:
+    """Whether the database tells other hosts of the lock."""
+    with house.database.reading() as session:
+        return maintenance_state.look(session).locked_at is not None
+
+
 def test_no_process_has_a_key_five_seconds_after_a_lock(house: RealHouse, tmp_path: Path) -> None:
     state = tmp_path / "state"
     assert house.types("keys", "start").returncode == 0
@@ -86,6 +93,7 @@ def test_no_process_has_a_key_five_seconds_after_a_lock(house: RealHouse, tmp_pa
             time.sleep(5)
             assert who_has_a_key([web, worker], state) == []
             assert [each for each in had_keys if Path(f"/proc/{each}").exists()] == [worker]
+        eventually(lambda: is_told(house), "other hosts told, now that the database answers")
         so_far = traffic.called
         eventually(lambda: traffic.called > so_far + 10, "callers during the lock")
     assert not [each for each in traffic.unanswered if "went wrong" not in each]
