@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -105,7 +106,8 @@ def _close(app: AppContext) -> None:
         except Locked:
             log.error("the line cannot be locked as long as its root key cannot be read")
             return
-        _untold(app).touch()
+        with suppress(OSError):  # a full disk
+            _untold(app).touch()
         telling = threading.Thread(target=_tell, args=(app, record.by), daemon=True)
         telling.start()
         telling.join(_TOLD_WITHIN_SECONDS)
