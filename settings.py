@@ -293,6 +293,11 @@ class Settings(BaseSettings):
         folder = self.lock_folder()
         return lock_record.read(folder) if folder else None
 
+    def is_lock_asked(self) -> bool:
+        """Whether somebody made the file that locks the line, whether or not it was carried out."""
+        folder = self.lock_folder()
+        return folder is not None and lock_record.is_asked(folder)
+
     def lock_folder(self) -> Path | None:
         """As `panic`; None if no setting leads to a place."""
         return self.panic() if self.standby_folder or self._state() else None

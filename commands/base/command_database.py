@@ -7,7 +7,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 
 import click
 
@@ -15,7 +14,6 @@ import migrations
 from commands.base.plain_errors import Trouble
 from models.core.database import Database
 from models.core.vault import Vault
-from models.keys import lock_record
 from models.keys.root_keys import Locked
 from models.staff import audit
 from settings import Settings, SettingsError
@@ -28,21 +26,20 @@ def opened(settings: Settings) -> Iterator[Database]:
     """The database of DATABASE_URL, possibly without tables."""
     if problems := settings.place_problems():
         raise SettingsError(problems)
-    folder = settings.lock_folder()
-    if folder and lock_record.is_asked(folder):
+    if settings.is_lock_asked():
         raise Locked
-    with _ended_by_a_lock(folder), _opened(settings) as database:
+    with _ended_by_a_lock(settings), _opened(settings) as database:
         yield database
 
 
 @contextmanager
-def _ended_by_a_lock(folder: Path | None) -> Iterator[None]:
+def _ended_by_a_lock(settings: Settings) -> Iterator[None]:
     """A command has keys in its memory too, and some take minutes."""
     done = threading.Event()
 
     def watch() -> None:
         while not done.wait(_LOOKS_EVERY_SECONDS):
-            if folder and lock_record.is_asked(folder):
+            if settings.is_lock_asked():
                 click.echo("The line is being locked, so this command ends.", err=True)
                 os._exit(1)
 

@@ -20,10 +20,9 @@ from commands.base.plain_errors import Trouble
 from commands.hosting import panic_watch
 from commands.hosting.web_processes import CONSOLE_PROCESSES, CallersFirst
 from ivr.core import structured_logs
-from ivr.panic import line_lock
 from ivr.twilio import number_setup
 from ivr.worker import tls_certificate
-from models.keys import apart, lock_record
+from models.keys import apart
 from models.operations import own_database
 from models.staff import audit
 from models.staff.audit import COMMAND_LINE, Deed
@@ -54,7 +53,7 @@ def serve(host: str, port: int, workers: int) -> None:
 def _must_start(settings: Settings) -> None:
     """Say in plain words what would stop the start."""
     settings.check()
-    if not lock_record.is_asked(settings.panic()):
+    if not settings.is_lock_asked():
         with command_database.opened(settings) as database:
             own_database.must_be_ours(database, settings.standby())
 
@@ -88,7 +87,7 @@ def worker(name: str | None) -> None:
     settings = Settings()
     private_state.close(settings)
     app = wiring.build(settings)
-    if not line_lock.look(app):
+    if not settings.is_lock_asked():
         own_database.must_be_ours(app.database, app.folder)
     structured_logs.configure(settings.log_level)
     stop, changed = threading.Event(), threading.Event()

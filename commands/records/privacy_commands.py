@@ -39,6 +39,9 @@ def purge_now(hold: str | None) -> None:
             )
             return
         purge.hold_legally(database, ledger, now, on=hold == "on")
+        with database.transaction() as session:
+            done = Deed("legal hold started" if hold == "on" else "legal hold ended", "purge")
+            audit.write(session, COMMAND_LINE, done, now)
         click.echo(
             "A legal hold is on: nothing is purged, here or at the carrier, until it is lifted."
             if hold == "on"

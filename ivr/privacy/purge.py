@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from ivr.core.erasure_ledger import Entry, Ledger, What
-from ivr.privacy import call_row_tidying, key_care, staff_row_tidying
+from ivr.privacy import call_row_tidying, key_care
 from ivr.privacy.retention_periods import (
     CALL_KEPT,
     DRILL_KEPT,
@@ -33,8 +34,6 @@ from models.calls.outbox import TaskKind
 from models.calls.voicemails import Message, MessageState
 from models.core.database import Database, Session, vault_of
 from models.operations import day_totals, maintenance_state, retention
-from models.staff import audit
-from models.staff.audit import COMMAND_LINE, Deed
 
 _AT_ONCE = 50
 
@@ -102,7 +101,7 @@ def purge(database: Database, ledger: Ledger, now: datetime, timezone: str) -> D
     _delete_calls(run)
     with _forgetting(run) as session:
         call_row_tidying.forget(session, run.now)
-    _remove_old_deeds(run)
+    call_row_tidying.remove_deeds(run.database, partial(_forgetting, run), run.now)
     _scrub(run)
     _destroy_keys(run)
     with suppress(OSError):  # the next purge tries again
@@ -116,8 +115,6 @@ def hold_legally(database: Database, ledger: Ledger, now: datetime, *, on: bool)
         row = maintenance_state.hold(session)
         row.hold_since = (row.hold_since or now) if on else None
         ledger.write([Entry("hold" if on else "no hold", "", now.isoformat())])
-        done = "legal hold started" if on else "legal hold ended"
-        audit.write(session, COMMAND_LINE, Deed(done, "purge"), now)
 
 
 def needs_number_until(session: Session, call: Call, now: datetime) -> datetime:
@@ -226,15 +223,6 @@ def _ask_the_carrier(run: _Purge) -> None:
         row.logs_asked_before = row.texts_asked_before = until
         run.done.logs += len(logs)
         run.done.texts += len(texts)
-
-
-def _remove_old_deeds(run: _Purge) -> None:
-    """The audit log is read in a transaction of its own, which keeps no writer waiting."""
-    with run.database.reading() as session:
-        if not staff_row_tidying.may_remove_deeds(session, run.now):
-            return
-    with _forgetting(run) as session:
-        staff_row_tidying.remove_deeds(session, run.now)
 
 
 def _scrub(run: _Purge) -> None:
