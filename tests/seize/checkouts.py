@@ -23,6 +23,8 @@ def of(commit: str, folder: Path) -> Path:
     shutil.copytree(
         here, folder / "tests" / here.name, ignore=shutil.ignore_patterns("__pycache__")
     )
+    for shared in here.parent.glob("processes.py"):  # what it needs, and older commits lack
+        shutil.copy(shared, folder / "tests")
     return folder
 
 
