@@ -114,8 +114,8 @@ audit: $(DEV)  ## known holes in requirements/run.txt: exit code 1 for one, 3 if
 sbom: $(DEV)  ## what a hotline in service installs, as CycloneDX, in build/sbom.json
 	@$(BIN)/python -m deploy.release.sbom
 
-seize: $(DEV) chromium  ## what anyone can learn from a seized line, for thirty days: minutes; writes docs/privacy.md; BEFORE=commit
-	$(BIN)/python -m tests.seize --database $(DATABASE) $(if $(BEFORE),--before $(BEFORE))
+seize: $(DEV) chromium  ## what anyone can learn from a seized line, for thirty days: minutes; writes docs/privacy.md; BEFORE=commit UNTIL=day
+	$(BIN)/python -m tests.seize --database $(DATABASE) $(if $(BEFORE),--before $(BEFORE)) $(if $(UNTIL),--until $(UNTIL))
 
 release: $(DEV)  ## the wheel, its locked requirements, deploy/, a list of parts and checksums, in dist/
 	$(BIN)/python -m deploy.release.build

@@ -290,14 +290,27 @@ class Settings(BaseSettings):
 
     def lock(self) -> LockRecord | None:
         """The lock that was carried out on this host; None while the line is open."""
-        has_place = self.standby_folder or self._state()
-        return lock_record.read(self.panic()) if has_place else None
+        folder = self.lock_folder()
+        return lock_record.read(folder) if folder else None
 
-    def vault(self, clock: Callable[[], datetime] | None = None) -> Vault:
-        """The vault that uses the root keys and the keys of days; in a lock it has none."""
+    def is_lock_asked(self) -> bool:
+        """Whether somebody made the file that locks the line, whether or not it was carried out."""
+        folder = self.lock_folder()
+        return folder is not None and lock_record.is_asked(folder)
+
+    def lock_folder(self) -> Path | None:
+        """As `panic`; None if no setting leads to a place."""
+        return self.panic() if self.standby_folder or self._state() else None
+
+    def vault(self, clock: Callable[[], datetime] | None = None, *, later: bool = False) -> Vault:
+        """The vault that uses the root keys and the keys of days; in a lock it has none.
+
+        `later`: no key is read before one is needed.
+        """
         file, lock = self.root_keys_file(), self.lock()
-        roots = self._roots_unless_locked()
-        return Vault(KeyRing(roots, self.keys(), clock, file, lock.public if lock else None))
+        roots = self._roots if later else self._roots_unless_locked()
+        shut = lock.public if lock else None
+        return Vault(KeyRing(roots, self.keys(), clock, file, shut))
 
     def keys(self) -> KeyFolder | None:
         """The folder of the keys of days, whether or not it is there; None without a place."""

@@ -21,6 +21,7 @@ from ivr.core.line_clock import DatabaseTime
 from ivr.http import health, webhook_guard, webhooks
 from ivr.panic import line_lock
 from models.core.database import WEB, Patience
+from models.keys import apart
 from models.operations import own_database
 from settings import Settings
 
@@ -47,16 +48,21 @@ def for_callers(
     patience: Patience = WEB,
     if_broken: Callable[[], None] = wiring.end_this_process,
     line_time: DatabaseTime | None = None,
+    *,
+    forks: bool = False,
 ) -> Flask:
     """Build the part that answers the carrier; its extension `CONSOLE` adds the console.
 
     Raises SettingsError, which names every wrong setting, or WrongDatabase. A deploy of code that
-    is ahead of its tables ends here, and the old processes go on.
+    is ahead of its tables ends here, and the old processes go on. `forks`: the app is built in a
+    process that forks those that serve it, and reads no key itself.
     """
     settings = settings or Settings()
-    context = wiring.build(settings, clock, patience, line_time)
-    if not line_lock.look(context):
-        own_database.must_be_ours(context.database, context.folder)
+    if forks:
+        apart.run(lambda: _must_start(settings))
+    context = wiring.build(settings, clock, patience, line_time, keys_later=forks)
+    if not forks:
+        _must_serve(context)
     structured_logs.configure(settings.log_level)
     app = Flask("hotline", static_folder=None)
     app.config["SECRET_KEY"], *app.config["SECRET_KEY_FALLBACKS"] = settings.secret_keys
@@ -73,6 +79,18 @@ def for_callers(
     app.extensions[CONSOLE] = partial(_add_console, app, context, settings)
     context.database.close()  # the server forks now: two processes must not share a connection
     return app
+
+
+def _must_start(settings: Settings) -> None:
+    """Raise as `for_callers` does."""
+    context = wiring.build(settings)
+    _must_serve(context)
+    context.database.close()
+
+
+def _must_serve(context: AppContext) -> None:
+    if not line_lock.look(context):
+        own_database.must_be_ours(context.database, context.folder)
 
 
 def _add_console(app: Flask, context: AppContext, settings: Settings) -> None:

@@ -160,16 +160,20 @@ def build(
     clock: Callable[[], datetime] | None = None,
     patience: Patience = WORKER,
     line_time: DatabaseTime | None = None,
+    *,
+    keys_later: bool = False,
 ) -> AppContext:
     """Check the settings, the call tree and every prompt, and build the context.
 
     `patience` bounds each wait for the database. A given `clock` is the line's own unless
-    `line_time` corrects it.
+    `line_time` corrects it. `keys_later`: no key is read until one is needed, so the settings must
+    have been checked.
     """
-    settings.check()
+    if not keys_later:
+        settings.check()
     folder = settings.standby()
     line_clock = LineClock(clock or clock_of(settings), line_time or _time_for(settings, clock))
-    vault = settings.vault(line_clock)
+    vault = settings.vault(line_clock, later=keys_later)
     return AppContext(
         database=Database(
             settings.database_url, vault, patience, settings.connections(), settings.listeners()

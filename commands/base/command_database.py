@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+
+import click
 
 import migrations
 from commands.base.plain_errors import Trouble
@@ -14,14 +18,40 @@ from models.keys.root_keys import Locked
 from models.staff import audit
 from settings import Settings, SettingsError
 
+_LOOKS_EVERY_SECONDS = 0.5
+
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Database]:
     """The database of DATABASE_URL, possibly without tables."""
     if problems := settings.place_problems():
         raise SettingsError(problems)
-    if settings.lock():
+    if settings.is_lock_asked():
         raise Locked
+    with _ended_by_a_lock(settings), _opened(settings) as database:
+        yield database
+
+
+@contextmanager
+def _ended_by_a_lock(settings: Settings) -> Iterator[None]:
+    """A command has keys in its memory too, and some take minutes."""
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(_LOOKS_EVERY_SECONDS):
+            if settings.is_lock_asked():
+                click.echo("The line is being locked, so this command ends.", err=True)
+                os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+    try:
+        yield
+    finally:
+        done.set()
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[Database]:
     vault = settings.vault()
     _encrypt_a_new_file(settings, vault)
     try:

@@ -18,6 +18,7 @@ from typing import Any
 from gunicorn import systemd  # type: ignore[import-untyped]  # the library ships no types
 
 from commands.hosting import panic_watch
+from commands.hosting.panic_watch import Guard
 
 graceful_timeout = 15
 """Seconds; Twilio waits this long for an answer."""
@@ -53,6 +54,8 @@ def pre_fork(master: Any, worker: Any) -> None:
     code is whole, and the old processes finish and stop.
     """
     worker.take_side(master.WORKERS.values(), master.num_workers)
+    if guard := getattr(master, "guard", None):
+        guard.sees_fork(worker)
     if worker.is_console and (load := getattr(master.app.wsgi(), "extensions", {}).pop(CONSOLE, 0)):
         gc.disable()
         load()
@@ -62,8 +65,8 @@ def pre_fork(master: Any, worker: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Watch for a panic lock, also while no request comes."""
-    panic_watch.start(worker)
+    """Read the keys, and watch for a panic lock, also while no request comes."""
+    panic_watch.begin(worker)
 
 
 def pre_exec(master: Any) -> None:
@@ -73,10 +76,29 @@ def pre_exec(master: Any) -> None:
             os.dup2(listener.fileno(), place)
 
 
+def when_ready(master: Any) -> None:
+    """Look for a lock from before the first fork."""
+    _guard(master)
+
+
 def _take_over(master: Any) -> None:
     systemd.sd_notify(f"MAINPID={os.getpid()}", master.log)
     with suppress(ProcessLookupError):  # the console's process may be a later one
         os.kill(master.master_pid, signal.SIGTERM)
+
+
+def _guard(master: Any) -> None:
+    """Look for a lock whenever gunicorn looks for processes that hang, once a second."""
+    app = panic_watch.of_gunicorn(master)
+    if app is None:
+        return
+    master.guard, look_for_hung = Guard(app.panic), master.murder_workers
+
+    def look() -> None:
+        master.guard.look(master.WORKERS)
+        look_for_hung()
+
+    master.murder_workers = look
 
 
 def _most_kilobytes() -> int:

@@ -140,8 +140,9 @@ def in_words(ring: KeyRing, sealed: Counter[bytes]) -> Iterator[str]:
         return
     for key in ring.day_keys():
         yield f"{key.name}: {sealed.pop(key.id, 0)} values"
-    for since, _ in ring.held.peppers:
-        yield f"pepper for the marks of callers since {since:%Y-%m-%d %H:%M}"
+    for sort, known in ring.held.peppers.items():
+        for since, _ in known:
+            yield f"pepper of {sort.lives.days} days, for marks since {since:%Y-%m-%d %H:%M}"
     for place, name in ring.folder.missing() if ring.folder else ():
         yield f"MISSING: {place} has no copy of {name}; `hotline keys rotate` fills it up"
     for lost, count in sealed.items():

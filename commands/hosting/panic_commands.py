@@ -15,7 +15,6 @@ from commands.base.plain_errors import Trouble
 from ivr.core.context import AppContext
 from ivr.panic import line_lock, purging, receipts
 from ivr.panic.line_lock import WrongKey
-from ivr.panic.receipts import Receipt
 from models.core.database import Away
 from models.keys import lock_record, root_shares
 from models.keys.root_keys import Roots, VaultError
@@ -118,7 +117,7 @@ def _state(app: AppContext) -> Iterator[str]:
     if due := purging.due_at(app.panic):
         yield f"A PANIC PURGE IS DUE AT {_at(due)}"
     if receipt := receipts.read(app.panic):
-        yield from in_words(receipt)
+        yield from receipt.in_words()
 
 
 def _about_root(app: AppContext) -> Iterator[str]:
@@ -129,27 +128,6 @@ def _about_root(app: AppContext) -> Iterator[str]:
         yield f"THE ROOT KEY STAYS in {ring.root_file}: no shares of it are known, or it cannot go."
     else:
         yield "The root key is gone from this host; two of its three shares bring it back."
-
-
-def in_words(receipt: Receipt) -> Iterator[str]:
-    """The receipt of a purge, one sentence a fact."""
-    if receipt.refused:
-        yield f"A panic purge was refused at {_at(receipt.at)}: a legal hold is on."
-        return
-    yield f"Receipt of the panic purge of {_at(receipt.at)}:"
-    yield f"{receipt.keys} keys were destroyed, {receipt.seconds:.1f} s after it was due."
-    yield f"{receipt.requests} requests of callers from the lock were destroyed."
-    if receipt.removed_file:
-        yield "The encrypted database is gone with its key: restore the last backup or start over."
-    elif receipt.rows is None:
-        yield "The rows of callers are STILL THERE: the database did not answer; it is tried again."
-    else:
-        yield f"{receipt.rows} rows were deleted."
-    yield f"The carrier deleted {receipt.deleted} recordings, texts and call logs."
-    if receipt.carrier_done_at is None:
-        yield "The carrier has MORE: it is asked again twice a minute."
-    else:
-        yield f"The carrier had nothing left at {_at(receipt.carrier_done_at)}."
 
 
 def _at(instant: datetime) -> str:

@@ -1,7 +1,8 @@
-"""Each web process looks for the lock every second, also while no request comes.
+"""Processes that have keys look for the lock, and end at it: Python cannot wipe memory.
 
-After a lock the whole server begins afresh: Python cannot wipe memory, and gunicorn's first process
-loaded the keys too. The listening socket stays open meanwhile, so no caller notices.
+gunicorn's first process reads no key, so whatever it forks during a lock has none either. It also
+ends those of its processes that are too busy to see the lock. See
+docs/decisions/0080-who-has-keys-ends-at-a-lock.md.
 """
 
 from __future__ import annotations
@@ -9,35 +10,118 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import sys
 import threading
 import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from ivr.core.context import AppContext
+from ivr.panic import line_lock
 from ivr.panic.panic_care import PanicCare
+from models.keys import lock_record
 
 log = logging.getLogger("hotline.panic")
 
-_EVERY_SECONDS = 1.0
+_LOOKS_EVERY_SECONDS = 0.25
+_ENDS_WITHIN_SECONDS = 1.5
+"""For what is being answered: without keys that takes milliseconds."""
+_KILLED_AFTER_SECONDS = 2.5
+"""From when gunicorn's first process saw the lock, which it looks for each second."""
+_CARES_EVERY_SECONDS = 1.0
 
 
-def start(worker: Any) -> None:
-    """Watch in a thread of this new process of gunicorn, if it serves a hotline."""
-    app: AppContext | None = worker.wsgi.extensions.get("hotline")
-    if app is None:
-        return
-    threading.Thread(target=_watch, args=(app,), name="panic", daemon=True).start()
+def of_gunicorn(server: Any) -> AppContext | None:
+    """The parts of the hotline that this gunicorn, or one process of it, serves."""
+    app: AppContext | None = getattr(server.app.wsgi(), "extensions", {}).get("hotline")
+    return app
 
 
-def _watch(app: AppContext) -> None:
-    care = PanicCare(app)
-    is_locked = app.database.vault.ring.is_shut
-    while True:
-        time.sleep(_EVERY_SECONDS)
+def begin(process: Any) -> None:
+    """In a new process of gunicorn: read the keys, and watch."""
+    app = of_gunicorn(process)
+    if app is not None:
         try:
-            was_locked, is_locked = is_locked, care.work()
+            line_lock.begin(app)
+        except Exception:  # the process serves callers in any case, and each look tries again
+            log.exception("the keys, or the lock, could not be read")
+        watch(app, partial(_leave, process))
+        threading.Thread(target=_care, args=(PanicCare(app),), name="care", daemon=True).start()
+
+
+def watch(app: AppContext, at_lock: Callable[[], None]) -> None:
+    """In a thread: drop the keys at a lock, and then end this process with its memory."""
+    threading.Thread(target=_watch, args=(app, at_lock), name="panic", daemon=True).start()
+
+
+def begin_afresh() -> None:
+    """Run this program anew, in the same process."""
+    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - no shell
+
+
+def begin_afresh_after(ends: Callable[[], None]) -> None:
+    """The same in a moment, for a worker that was told to end."""
+    ends()
+    time.sleep(_ENDS_WITHIN_SECONDS)
+    begin_afresh()
+
+
+class Guard:
+    """In gunicorn's first process: kills who still has keys when others should have ended."""
+
+    def __init__(self, folder: Path) -> None:
+        """`folder` has the file that locks the line."""
+        self._folder = folder
+        self._seen_at: float | None = None
+
+    def sees_fork(self, process: Any) -> None:
+        """A process that begins in a lock reads no key."""
+        process.is_without_keys = lock_record.read(self._folder) is not None
+
+    def look(self, processes: Mapping[int, Any]) -> None:
+        """Once a second, with the processes by their ids."""
+        if lock_record.read(self._folder) is None:
+            self._seen_at = None
+            for process in processes.values():
+                process.is_without_keys = False
+            return
+        self._seen_at = self._seen_at or time.monotonic()
+        if time.monotonic() - self._seen_at >= _KILLED_AFTER_SECONDS:
+            for number, process in processes.items():
+                if not process.is_without_keys:
+                    with suppress(ProcessLookupError):
+                        os.kill(number, signal.SIGKILL)
+
+
+def _watch(app: AppContext, at_lock: Callable[[], None]) -> None:
+    has_keys = not app.database.vault.ring.is_shut
+    while True:
+        time.sleep(_LOOKS_EVERY_SECONDS)
+        try:
+            is_locked = line_lock.look(app)
         except Exception:  # the next look must come in any case
             log.exception("the lock could not be looked at")
             continue
-        if is_locked and not was_locked:
-            os.kill(os.getppid(), signal.SIGUSR2)
+        if is_locked and has_keys:
+            at_lock()
+        has_keys = not is_locked
+
+
+def _care(care: PanicCare) -> None:
+    """Apart from the looks for the lock: a database that hangs must not delay them."""
+    while True:
+        time.sleep(_CARES_EVERY_SECONDS)
+        try:
+            care.work()
+        except Exception:  # the next look must come in any case
+            log.exception("the lock of other hosts, or a purge, could not be looked at")
+
+
+def _leave(process: Any) -> None:
+    process.alive = False
+    process.method_queue.defer(lambda: None)  # wakes it up
+    time.sleep(_ENDS_WITHIN_SECONDS)
+    os._exit(0)

@@ -14,9 +14,10 @@ import wiring
 from commands.base import command_database, private_state
 from commands.base.command_group import command
 from commands.base.plain_errors import Trouble
+from commands.hosting import panic_watch
 from ivr.core import outage_journal, structured_logs
-from ivr.panic import line_lock
 from ivr.worker import tls_certificate
+from models.keys import apart
 from models.operations import own_database
 from models.staff import audit
 from models.staff.audit import COMMAND_LINE, Deed
@@ -41,11 +42,8 @@ def serve(host: str, port: int, workers: int) -> None:
     from commands.hosting.web_processes import web_arguments
 
     settings = Settings()
-    settings.check()
     private_state.close(settings)
-    if settings.lock() is None:
-        with command_database.opened(settings) as database:
-            own_database.must_be_ours(database, settings.standby())
+    apart.run(partial(_must_start, settings))
     journal = outage_journal.place(settings.standby())
     click.echo(
         f"While the database is away, what callers do is sealed into {journal}; a worker of this "
@@ -57,6 +55,14 @@ def serve(host: str, port: int, workers: int) -> None:
     gunicorn.run(prog="gunicorn")
 
 
+def _must_start(settings: Settings) -> None:
+    """Say in plain words what would stop the start."""
+    settings.check()
+    if not settings.is_lock_asked():
+        with command_database.opened(settings) as database:
+            own_database.must_be_ours(database, settings.standby())
+
+
 @command("worker")
 @click.option("--name", default=None, help="Names this worker's heartbeat.")
 def worker(name: str | None) -> None:
@@ -64,7 +70,7 @@ def worker(name: str | None) -> None:
     settings = Settings()
     private_state.close(settings)
     app = wiring.build(settings)
-    if not line_lock.look(app):
+    if not settings.is_lock_asked():
         own_database.must_be_ours(app.database, app.folder)
     structured_logs.configure(settings.log_level)
     stop, changed = threading.Event(), threading.Event()
@@ -76,16 +82,16 @@ def worker(name: str | None) -> None:
         watched = partial(tls_certificate.days_left, settings.base_url)
     name = name or f"worker {os.getpid()}"
 
-    def begin_afresh() -> None:
-        """Python cannot wipe memory; a new program in this process has none of the old."""
+    def ends() -> None:
         changed.set()
         stop.set()
 
-    worker = wiring.worker(settings, app, name=name, certificate=watched, if_locked=begin_afresh)
+    worker = wiring.worker(settings, app, name=name, certificate=watched, if_locked=ends)
+    panic_watch.watch(app, partial(panic_watch.begin_afresh_after, ends))
     worker.run(stop, _DEMO_PAUSE_SECONDS if settings.demo else _PAUSE_SECONDS)
     app.database.close()
     if changed.is_set():
-        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - no shell
+        panic_watch.begin_afresh()
     if worker.is_fenced_off:
         raise Trouble("A backup was restored under this worker: start it again to go on from it.")
 

@@ -70,11 +70,12 @@ def web_command(host: str, port: int, workers: int, factory: str) -> list[str]:
 
 
 def web_arguments(
-    host: str, port: int, workers: int, factory: str = "web_app:for_callers()"
+    host: str, port: int, workers: int, factory: str = "web_app:for_callers(forks=True)"
 ) -> list[str]:
     """The arguments of gunicorn; a socket from systemd replaces host and port.
 
-    The app is loaded once and forked, so a process that dies is replaced in milliseconds.
+    The app is loaded once and forked, so a process that dies is replaced in milliseconds. Only what
+    was forked reads keys.
     """
     return [
         *(factory, "--bind", f"{host}:{port}", "--workers", str(workers + CONSOLE_PROCESSES)),

@@ -15,10 +15,12 @@ from commands.base.command_group import command
 from commands.base.plain_errors import Trouble
 from ivr.core.erasure_ledger import Ledger
 from ivr.dialogue import phone_numbers
+from ivr.panic import receipts
 from ivr.privacy import purge, subject_access
 from ivr.privacy.purge import Done
 from ivr.privacy.subject_access import Holding
-from models.core.database import Database
+from models.core.database import Database, Session
+from models.operations import maintenance_state
 from models.staff import audit
 from models.staff.audit import COMMAND_LINE, Deed
 from settings import Settings
@@ -37,6 +39,9 @@ def purge_now(hold: str | None) -> None:
             )
             return
         purge.hold_legally(database, ledger, now, on=hold == "on")
+        with database.transaction() as session:
+            done = Deed("legal hold started" if hold == "on" else "legal hold ended", "purge")
+            audit.write(session, COMMAND_LINE, done, now)
         click.echo(
             "A legal hold is on: nothing is purged, here or at the carrier, until it is lifted."
             if hold == "on"
@@ -58,11 +63,25 @@ def show_holdings(number: str, as_json: bool) -> None:
         found = subject_access.of(session, called, now)
         found += subject_access.in_ledger(session, Ledger(settings.ledger()), called)
         rows = {holding.kind: holding.rows for holding in found}
+        receipts_of_purges = [*_of_purges(session, settings)]
         audit.write(session, COMMAND_LINE, Deed("holdings shown", "a number", after=rows), now)
     if as_json:
         click.echo(json.dumps([_as_data(holding) for holding in found], indent=2))
         return
-    click.echo("\n".join(_told(found)))
+    click.echo("\n".join([*_told(found), *receipts_of_purges]))
+
+
+def _of_purges(session: Session, settings: Settings) -> Iterator[str]:
+    """What shows that older data is gone."""
+    upkeep = maintenance_state.look(session)
+    if upkeep.hold_since:
+        yield f"A legal hold is on since {instants.written(upkeep.hold_since)}: nothing is purged."
+    if upkeep.purged_at:
+        yield f"The last purge began at {instants.written(upkeep.purged_at)}."
+    if upkeep.unclean_since:
+        yield f"Files of the database are not clean since {instants.written(upkeep.unclean_since)}."
+    if receipt := receipts.read(settings.panic()):
+        yield from receipt.in_words()
 
 
 def _purged(database: Database, ledger: Ledger, now: datetime, timezone: str) -> Done:

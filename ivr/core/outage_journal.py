@@ -38,12 +38,12 @@ def place(folder: Path) -> Path:
 
 
 def keep(folder: Path, vault: Vault, entry: Entry) -> bool:
-    """Put an entry on the disk. False when the disk fails too."""
+    """Put an entry on the disk. False when the disk fails too, or no key can be read."""
     written = json.dumps({**asdict(entry), "at": entry.at.isoformat()})
     name = f"{entry.at:%Y%m%dT%H%M%S.%f}-{secrets.token_hex(4)}"
     try:
         put(place(folder) / name, vault.seal_in_any_case(written, _PURPOSE))
-    except OSError as error:
+    except (OSError, VaultError) as error:  # VaultError: there is no key to seal it with
         log.error("the journal cannot be written", extra={"why": type(error).__name__})
         return False
     return True

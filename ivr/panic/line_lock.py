@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import logging
 import threading
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from ivr.core import duty_file
 from ivr.core.context import AppContext
 from ivr.panic import receipts
-from models.core.database import Away
-from models.keys import key_files, lock_record, sealed_box
+from models.core.database import Away, Shut
+from models.keys import key_files, key_ring, lock_record, sealed_box
 from models.keys.lock_record import LockRecord
-from models.keys.root_keys import Roots, VaultError, key_id
+from models.keys.root_keys import Locked, Roots, VaultError, key_id
 from models.operations import maintenance_state
 from models.staff import audit, staff_sessions
 from models.staff.audit import Deed
@@ -43,15 +45,29 @@ def lock(app: AppContext, by: str) -> None:
 def look(app: AppContext) -> bool:
     """Do as the lock file says; returns whether the line is locked."""
     ring = app.database.vault.ring
-    if lock_record.is_asked(app.panic) == ring.is_shut:
+    is_ready = ring.shut_for != key_ring.UNREADABLE
+    if lock_record.is_asked(app.panic) == ring.is_shut and is_ready:
         return ring.is_shut
     with _ONE_AT_A_TIME:
         is_asked = lock_record.is_asked(app.panic)
-        if is_asked and not ring.is_shut:
+        if is_asked and not ring.shut_for:
             _close(app)
         elif ring.is_shut and not is_asked:
             _open_again(app)
     return ring.is_shut
+
+
+def begin(app: AppContext) -> None:
+    """In a new process: read the keys, unless the line is locked."""
+    if not look(app):
+        app.database.vault.ring.read()
+
+
+def tell_again(app: AppContext) -> None:
+    """In a lock: tell the other hosts, if the database did not answer before."""
+    record = lock_record.read(app.panic) if _untold(app).exists() else None
+    if record is not None:
+        _tell(app, record.by)
 
 
 def unlock(app: AppContext, root: bytes, by: str) -> None:
@@ -75,6 +91,7 @@ def unlock(app: AppContext, root: bytes, by: str) -> None:
         if is_gone and ring.root_file is not None:
             key_files.write(ring.root_file, Roots.of([root]).written().encode())
         duty_file.take_back(app.folder, app.runtime)
+        _untold(app).unlink(missing_ok=True)
         lock_record.lift(app.panic)
         ring.roots_changed()
     log.error("the line is unlocked", extra={"by": by})
@@ -84,7 +101,13 @@ def _close(app: AppContext) -> None:
     ring = app.database.vault.ring
     record = lock_record.read(app.panic)
     if record is None:
-        record = _begin(app)
+        try:
+            record = _begin(app)
+        except Locked:
+            log.error("the line cannot be locked as long as its root key cannot be read")
+            return
+        with suppress(OSError):  # a full disk
+            _untold(app).touch()
         telling = threading.Thread(target=_tell, args=(app, record.by), daemon=True)
         telling.start()
         telling.join(_TOLD_WITHIN_SECONDS)
@@ -113,22 +136,36 @@ def _begin(app: AppContext) -> LockRecord:
         duty_file.release(app.folder, vault, app.runtime)
     except (OSError, VaultError):
         log.exception("the duty file cannot be opened in the lock: the rescue number is dialled")
-    lock_record.write(app.panic, record)
+    try:
+        lock_record.write(app.panic, record)
+    except OSError as error:  # it is locked all the same, and the root key must not go
+        log.error("the lock cannot be written down", extra={"why": str(error)})
+        return replace(record, takes_root=False)
     return record
 
 
 def _tell(app: AppContext, by: str) -> None:
-    """Lock the other hosts, end the sessions, and write it into the audit log."""
+    """Lock the other hosts, end the sessions, and write it into the audit log if there is a key."""
     now = app.clock()
     try:
-        with app.database.transaction() as session:
+        with app.database.transaction(even_locked=True) as session:
             row = maintenance_state.hold(session)
             if row.locked_at is None:
                 row.locked_at = now
                 staff_sessions.end_all(session, now)
-                audit.write(session, by, Deed("line locked", "panic"), now)
+                if not app.database.vault.ring.is_shut:
+                    audit.write(session, by, Deed("line locked", "panic"), now)
+    except Shut:
+        pass  # an encrypted file, which no other host has
     except (Away, VaultError) as error:
         log.warning("the other hosts could not be told", extra={"why": str(error)})
+        return
+    _untold(app).unlink(missing_ok=True)
+
+
+def _untold(app: AppContext) -> Path:
+    """Is there as long as the database does not know of the lock."""
+    return app.panic / "panic-untold"
 
 
 def _tell_of_the_end(app: AppContext, record: LockRecord, by: str) -> None:
@@ -152,7 +189,7 @@ def _open_again(app: AppContext) -> None:
     try:
         app.database.vault.ring.open_again()
     except VaultError:
-        log.error("the line is unlocked, and the root key is not back yet")
+        log.error("the root key is not back yet")
 
 
 def _take_away(root_file: Path) -> None:

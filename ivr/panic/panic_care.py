@@ -24,7 +24,8 @@ class PanicCare:
 
     def work(self) -> bool:
         """Do what is due; returns whether the line is locked on this host."""
-        line_lock.look(self.app)
+        if line_lock.look(self.app):
+            line_lock.tell_again(self.app)
         now = self.app.clock()
         if self._followed_at is None or abs(now - self._followed_at) >= FOLLOWED_EVERY:
             self._followed_at = now

@@ -6,6 +6,7 @@ It counts; it names nobody. It is a file of each host, since it must be readable
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -42,6 +43,26 @@ class Receipt:
         """Whether nothing is left to do on this host."""
         return self.refused or self.removed_file or self.rows is not None
 
+    def in_words(self) -> Iterator[str]:
+        """The receipt of a purge, one sentence a fact."""
+        if self.refused:
+            yield f"A panic purge was refused at {_at(self.at)}: a legal hold is on."
+            return
+        yield f"Receipt of the panic purge of {_at(self.at)}:"
+        yield f"{self.keys} keys were destroyed, {self.seconds:.1f} s after it was due."
+        yield f"{self.requests} requests of callers from the lock were destroyed."
+        if self.removed_file:
+            yield "The encrypted database is gone with its key: restore a backup, or start over."
+        elif self.rows is None:
+            yield "The rows of callers are STILL THERE: the database is away; it is tried again."
+        else:
+            yield f"{self.rows} rows were deleted."
+        yield f"The carrier deleted {self.deleted} recordings, texts and call logs."
+        if self.carrier_done_at is None:
+            yield "The carrier has MORE: it is asked again twice a minute."
+        else:
+            yield f"The carrier had nothing left at {_at(self.carrier_done_at)}."
+
     def but(self, **facts: object) -> Receipt:
         """The same with other facts."""
         return replace(self, **facts)  # type: ignore[arg-type]  # checked by replace itself
@@ -64,3 +85,7 @@ def write(folder: Path, receipt: Receipt) -> None:
     for name in ("at", "carrier_done_at"):
         held[name] = held[name] and held[name].isoformat()
     atomic_files.put(folder / _FILE, json.dumps(held).encode())
+
+
+def _at(instant: datetime) -> str:
+    return f"{instant:%Y-%m-%d %H:%M:%S} UTC"

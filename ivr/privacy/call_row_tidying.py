@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime
 
 from ivr.privacy import staff_row_tidying
@@ -16,7 +18,7 @@ from ivr.privacy.retention_periods import (
     TOMBSTONE_KEPT,
 )
 from models.calls import notes, rings, surges, tombstones
-from models.core.database import Session
+from models.core.database import Database, Session
 from models.operations import day_totals, drill_runs, retention, worker_state
 from routing.reporting.tally import Cut
 
@@ -37,3 +39,17 @@ def forget(session: Session, now: datetime) -> None:
     ):
         day_totals.forget(session, cuts, (now - kept).date())
     staff_row_tidying.forget(session, now)
+
+
+def remove_deeds(
+    database: Database, forgetting: Callable[[], AbstractContextManager[Session]], now: datetime
+) -> None:
+    """Remove the oldest entries of the audit log, if it holds; reading it keeps no writer waiting.
+
+    `forgetting` begins a transaction of the purge.
+    """
+    with database.reading() as session:
+        if not staff_row_tidying.may_remove_deeds(session, now):
+            return
+    with forgetting() as session:
+        staff_row_tidying.remove_deeds(session, now)

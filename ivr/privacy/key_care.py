@@ -20,7 +20,7 @@ from models.operations import retention, sealed_values
 from models.operations.sealed_values import Place
 
 AT_ONCE = 50
-"""So many values are sealed again in one transaction."""
+"""So many values are sealed, or marked, again in one transaction."""
 REST = timedelta(hours=6)
 """After a look at every value. Then only older code can have left some in an old form."""
 USED_BY_ALL = timedelta(minutes=1)
@@ -90,10 +90,10 @@ def draw_pseudonyms_again(database: Database) -> None:
 
 @dataclass
 class Peppers:
-    """Makes the next pepper in time, and lets present callers be known under a new one."""
+    """Makes the next peppers in time, and lets present callers be known under a new one."""
 
     database: Database
-    _marked_for: datetime | None = None
+    _marked_for: object = None
 
     def work(self, now: datetime) -> None:
         """Look whether a pepper is to be made, or has just begun to make marks."""
@@ -102,11 +102,16 @@ class Peppers:
             return
         ring.keep_peppers(now)
         used = now - USED_BY_ALL
-        writing = next((since for since, _ in ring.held.peppers if since <= used), None)
-        if writing is not None and writing != self._marked_for:
-            with self.database.transaction() as session:
-                sealed_values.mark_again(session)
-            self._marked_for = writing
+        begun = [
+            next((since for since, _ in known if since <= used), None)
+            for known in ring.held.peppers.values()
+        ]
+        if begun != self._marked_for:
+            place: Place | None = Place()
+            while place is not None:
+                with self.database.transaction() as session:
+                    place = sealed_values.mark_again(session, place, AT_ONCE)
+            self._marked_for = begun
 
 
 def destroy_in(session: Session, ring: KeyRing, now: datetime) -> Iterator[bool]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from ivr.core.erasure_ledger import Entry, Ledger, What
 from ivr.privacy import call_row_tidying, key_care
@@ -100,6 +101,7 @@ def purge(database: Database, ledger: Ledger, now: datetime, timezone: str) -> D
     _delete_calls(run)
     with _forgetting(run) as session:
         call_row_tidying.forget(session, run.now)
+    call_row_tidying.remove_deeds(run.database, partial(_forgetting, run), run.now)
     _scrub(run)
     _destroy_keys(run)
     with suppress(OSError):  # the next purge tries again

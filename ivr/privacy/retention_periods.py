@@ -34,6 +34,13 @@ LEFT_KEPT = timedelta(days=7)
 """Name and phone of somebody who left: long enough to bring them back after a mistake."""
 TRIES_KEPT = timedelta(days=1)
 """Wrong passwords and codes; the limits look back a quarter of an hour."""
+CHANGE_KEPT = timedelta(days=30)
+"""What an entry of the audit log says beside who did what, and when: the auditors' page shows it as
+long."""
+DEED_KEPT = timedelta(days=180)
+"""An entry of the audit log."""
+DEEDS_AT_ONCE = timedelta(days=30)
+"""So many days of entries go together, since an entry says so each time."""
 APPROVAL_KEPT = timedelta(days=30)
 TOKEN_KEPT = timedelta(days=30)
 TOMBSTONE_KEPT = timedelta(hours=48)

@@ -10,6 +10,9 @@ from ivr.privacy.retention_periods import (
     ANSWERED_KEPT,
     APPROVAL_KEPT,
     CALL_KEPT,
+    CHANGE_KEPT,
+    DEED_KEPT,
+    DEEDS_AT_ONCE,
     DICTATION_KEPT,
     PROOF_KEPT,
     TOKEN_KEPT,
@@ -57,6 +60,17 @@ def forget(session: Session, now: datetime) -> None:
     approvals.forget(session, now - APPROVAL_KEPT)
     api_tokens.forget(session, now - TOKEN_KEPT)
     invitations.forget(session, now)
+    audit.forget_payloads(session, now - CHANGE_KEPT)
+
+
+def may_remove_deeds(session: Session, now: datetime) -> bool:
+    """Whether the audit log has entries that are too old, and holds."""
+    return audit.is_older(session, now - DEED_KEPT) and audit.verify(session).fault is None
+
+
+def remove_deeds(session: Session, now: datetime) -> None:
+    """Remove the oldest entries of the audit log."""
+    audit.remove(session, now - DEED_KEPT + DEEDS_AT_ONCE, now)
 
 
 def end_of_log(session: Session) -> dict[str, int | str] | None:

@@ -20,6 +20,8 @@ log = logging.getLogger("hotline.audit")
 
 TOLD_EVERY = timedelta(minutes=20)
 """Changes that come meanwhile are told together."""
+SETTINGS_NOTED_AGAIN = timedelta(days=20)
+"""Before the purge takes the payload of the last entry about them (`CHANGE_KEPT`)."""
 CHECKPOINT = "audit_checkpoint"
 """The code of a notice that carries a checkpoint."""
 SETTINGS_CHANGED = "settings changed"
@@ -82,13 +84,17 @@ def _untold(session: Session, row: Upkeep) -> list[AuditEntry]:
 
 
 def note_settings(app: AppContext, now: datetime) -> None:
-    """An entry when the settings that decide who is rung are others than a worker had before."""
+    """An entry when the settings that decide who is rung are others than a worker had before.
+
+    And again before the payload of the last one is purged.
+    """
     present = _settings_of(app)
     with app.database.transaction() as session:
         last = audit.last_about(session, _ABOUT_SETTINGS)
         before = (audit.payload_of(session, last) or {}).get("after") if last else None
-        if before != present:
-            action = SETTINGS_CHANGED if last else _SETTINGS_NOTED
+        is_old = last is not None and last.at < now - SETTINGS_NOTED_AGAIN
+        if before != present or is_old:
+            action = SETTINGS_CHANGED if before not in (None, present) else _SETTINGS_NOTED
             audit.write(session, LINE, Deed(action, _ABOUT_SETTINGS, before, present), now)
 
 

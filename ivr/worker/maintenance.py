@@ -36,7 +36,7 @@ FOLLOW_UPS_LOOKED_AT = timedelta(minutes=1)
 PEPPERS_LOOKED_AT = timedelta(minutes=1)
 CHECKPOINT_EVERY = timedelta(hours=1)
 CHANGES_LOOKED_AT = timedelta(minutes=1)
-ONCE = timedelta(days=10_000)
+SETTINGS_LOOKED_AT = timedelta(days=1)
 SEALED_AGAIN_EVERY = timedelta(seconds=10)
 NO_HURRY = timedelta(minutes=1)
 """A restarted worker has callers to ring for.
@@ -97,7 +97,9 @@ class Care:
         yield _Act("seal again", SEALED_AGAIN_EVERY, self._seal_again, NO_HURRY)
         yield _Act("phones", PHONES_LOOKED_AT, partial(phone_tests.begin, self.app))
         yield _Act("follow ups", FOLLOW_UPS_LOOKED_AT, partial(follow_ups.tell, self.app), NO_HURRY)
-        yield _Act("settings", ONCE, partial(audit_care.note_settings, self.app), NO_HURRY)
+        yield _Act(
+            "settings", SETTINGS_LOOKED_AT, partial(audit_care.note_settings, self.app), NO_HURRY
+        )
         yield _Act(
             "checkpoint", CHECKPOINT_EVERY, partial(audit_care.checkpoint, self.app), NO_HURRY
         )

@@ -92,7 +92,7 @@ def block(
         _forget(session, number)
         held = Block(
             id=new_id(),
-            number_mark=vault_of(session).fingerprint(number, "number"),
+            number_mark=vault_of(session).lasting_mark(number),  # the ledger has it too
             pseudonym=pseudonym,
             marks=0,
             began_at=now,

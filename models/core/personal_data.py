@@ -46,13 +46,22 @@ class Kept(StrEnum):
     SHIFT = "30 days after the shift"
     SESSION = "a day after the sign-in"
     TRY = "a day after the try"
+    DEED = "180 days after it was done"
+    CHANGE = "30 days after it was done"
     BY_HAND = "somebody removes it"
 
 
 _TERMS = {
     Term.DAYS: (Kept.NUMBER, Kept.PROOF, Kept.ANSWERED, Kept.UPLOAD, Kept.DICTATION),
     Term.WEEKS: (Kept.SOUND, Kept.NOTE_DRAFT),
-    Term.MONTH: (Kept.CALL, Kept.BLOCK, Kept.TEXT, Kept.APPROVAL, Kept.ANNOUNCEMENT),
+    Term.MONTH: (
+        Kept.CALL,
+        Kept.BLOCK,
+        Kept.TEXT,
+        Kept.APPROVAL,
+        Kept.ANNOUNCEMENT,
+        Kept.CHANGE,
+    ),
     Term.STANDING: (Kept.UNTIL_START, Kept.LEFT, Kept.BY_HAND, Kept.REVOKED, Kept.NEXT_CHECK),
 }
 
@@ -303,9 +312,9 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
                  Sees.ADMINS, Kept.NEXT_CHECK, purpose="last_check.found"),
     PersonalData("uploads", ("user_id", "at"), "who and when", _CLEAR, Sees.UPLOADER, Kept.UPLOAD),
     PersonalData("audit", ("at", "actor", "action", "object"), "who did what, and when", _CLEAR,
-                 Sees.AUDITORS, Kept.BY_HAND),
+                 Sees.AUDITORS, Kept.DEED),
     PersonalData("audit", ("payload_sealed",), "what changed, before and after", _SEALED,
-                 Sees.AUDITORS, Kept.BY_HAND, purpose="audit.payload"),
+                 Sees.AUDITORS, Kept.CHANGE, purpose="audit.payload"),
 )  # fmt: skip
 
 

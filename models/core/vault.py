@@ -11,15 +11,17 @@ from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from models.keys import sealed_box
-from models.keys.key_ring import NONCE_BYTES, KeyRing, Term
+from models.keys.key_ring import LASTING, NONCE_BYTES, OF_DAYS, KeyRing, Term
 from models.keys.root_keys import KEY_ID_BYTES, Roots, VaultError, derived, key_id
 
 __all__ = ["FORM", "LOOSE", "Term", "Vault", "VaultError"]
 
 LOOSE, FORM = b"\x01", b"\x02"
 """The first byte of a sealed value: one that is bound to its purpose alone, and the form now."""
-ROTATING = frozenset(("number", "exchange", "case code", "tombstone"))
-"""Marks of callers, made with a pepper of 90 days; other marks stand."""
+OF_A_DAY = frozenset(("number", "exchange"))
+"""Marks of callers, made with the pepper of a day."""
+ROTATING = frozenset(("case code", "tombstone"))
+"""Marks made with a pepper of 90 days; other marks stand."""
 
 
 class Vault:
@@ -61,8 +63,8 @@ class Vault:
         return form + known + nonce + sealer.encrypt(nonce, data, _bound(form, purpose, row))
 
     def seal_in_any_case(self, text: str, purpose: str) -> bytes:
-        """Encrypt a text; in a lock, for the root key that is not in memory."""
-        if (public := self.ring.shut_for) is not None:
+        """Encrypt a text; in a lock, for the root key that is not in memory. Raises VaultError."""
+        if public := self.ring.shut_for:
             return sealed_box.seal(text.encode(), public, purpose)
         return self.seal(text, purpose)
 
@@ -78,6 +80,10 @@ class Vault:
             return sealer.decrypt(nonce, body, _bound(form, purpose, row))
         except InvalidTag as error:
             raise VaultError(f"{purpose}: the sealed value was altered, or moved here") from error
+
+    def has_key_of(self, sealed: bytes) -> bool:
+        """Whether the key of a sealed value is still there."""
+        return self.ring.look_for(_parts(sealed)[1]) is not None
 
     @property
     def newest_key_id(self) -> bytes:
@@ -136,6 +142,10 @@ class Vault:
         """A keyed hash that finds an equal text on the same day only."""
         return _hash(self.ring.pepper_of_today(), text, purpose)
 
+    def lasting_mark(self, number: str) -> str:
+        """The mark of a number that outlives the day; `fingerprints` finds it too."""
+        return _hash(self.ring.peppers(LASTING)[0], number, "number")
+
     def standing_mark(self, text: str, purpose: str) -> str:
         """A keyed hash that stands until a person removes it, whatever its purpose."""
         return _hash(self.ring.held.standing_peppers[0], text, purpose)
@@ -145,7 +155,11 @@ class Vault:
         return [_hash(pepper, text, purpose) for pepper in self.ring.held.standing_peppers]
 
     def _peppers(self, purpose: str) -> list[bytes]:
-        return self.ring.peppers() if purpose in ROTATING else self.ring.held.standing_peppers
+        if purpose in OF_A_DAY:
+            return self.ring.peppers(OF_DAYS)
+        return (
+            self.ring.peppers(LASTING) if purpose in ROTATING else self.ring.held.standing_peppers
+        )
 
 
 def _parts(sealed: bytes) -> tuple[bytes, bytes, bytes, bytes]:

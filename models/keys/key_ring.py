@@ -3,7 +3,9 @@
 A root key comes from the settings. It seals what people keep by hand (the roster, the users, the
 audit log), and wraps the other keys. Each day has a key for what is kept for days, for two weeks
 and for a month; a purge destroys it once nothing needs it any more, and with it every copy of what
-it sealed, in backups and logs too. A pepper makes the marks of callers; it lives for 90 days.
+it sealed, in backups and logs too. A pepper of a day makes the marks of callers' numbers, so that
+an old copy of them tells nothing; a pepper of 90 days makes marks that nobody can make again, such
+as those of blocked phones and of SIDs.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -35,15 +37,14 @@ from models.keys.root_keys import (
 
 NONCE_BYTES = 12
 _WRAPPED = b"\x01"
-PEPPER_WRITES = timedelta(days=59)
-"""How long new marks are made with a pepper. Marks live 30 days at most."""
-PEPPER_LIVES = timedelta(days=90)
 PEPPER_AHEAD = timedelta(days=1)
 """So long before its first mark a pepper is made, for all processes to know it."""
 OVERLAP = timedelta(minutes=2)
 """The same for the first pepper of a line that already runs."""
 LOOKED_AT_SECONDS = 5.0
 _LOOK_AGAIN_SECONDS = 0.2
+UNREADABLE = b""
+"""What a process is shut for whose root key cannot be read: nothing seals until it can."""
 _DATABASE = "database"
 log = logging.getLogger("hotline.keys")
 
@@ -66,6 +67,23 @@ class Term(StrEnum):
 
 
 @dataclass(frozen=True)
+class Peppers:
+    """A sort of peppers, by the beginning of their files' names."""
+
+    name: str
+    writes: timedelta
+    """How long new marks are made with one."""
+    lives: timedelta
+    """From its first mark until it is destroyed."""
+
+
+OF_DAYS = Peppers("marks-", timedelta(days=1), timedelta(days=3))
+"""For numbers, which a worker marks again each day as long as they are kept."""
+LASTING = Peppers("pepper-", timedelta(days=59), timedelta(days=90))
+"""For marks that live 30 days at most and cannot be made again."""
+
+
+@dataclass(frozen=True)
 class DayKey:
     """One key of a day, by the name of its file."""
 
@@ -82,7 +100,7 @@ class _Held:
     stamp: tuple[int, int]
     roots: Roots
     days: Mapping[str, tuple[DayKey, AESGCM]]
-    peppers: tuple[tuple[datetime, bytes], ...]
+    peppers: Mapping[Peppers, Sequence[tuple[datetime, bytes]]]
     """Newest first, with the instant from which each makes marks."""
     retired: Mapping[bytes, bytes]
     """What former root keys leave behind, by their id: for checking and looking up alone."""
@@ -114,7 +132,7 @@ class KeyRing:
 
     def __init__(
         self,
-        roots: Roots,
+        roots: Roots | Callable[[], Roots],
         folder: KeyFolder | None = None,
         clock: Callable[[], datetime] | None = None,
         root_file: Path | None = None,
@@ -122,18 +140,37 @@ class KeyRing:
     ) -> None:
         """`root_file` is read again when it changes; without it the roots stay as they are.
 
-        `shut_for`: begin without any key, as `shut` leaves it; `roots` may be empty then.
+        A function of `roots` is called when a key is needed first: a process that forks others has
+        none until then. `shut_for`: begin without any key, as `shut` leaves it; `roots` may be
+        empty then.
         """
         self.folder, self.root_file = folder, root_file
         self.shut_for = shut_for
         """While the line is locked: what seals for the root key that is not in memory."""
         self.clock = clock or _now
-        self._roots, self._looking = roots, threading.Lock()
+        self._later = roots if callable(roots) else None
+        self._roots = Roots(()) if callable(roots) else roots
+        self._looking = threading.Lock()
         self._unwrapped: dict[str, bytes] = {}
         """The secrets of the folder that were opened before, by name."""
         self._identity: str | None = None
         self._looked_at = time.monotonic()
-        self._held = _nothing() if shut_for else self._load()
+        self._held = _nothing() if shut_for or self._later else self._load()
+
+    def read(self) -> None:
+        """Read the keys if that was left for later; without them this process is shut."""
+        if self._later is None:
+            return
+        with self._looking:
+            if self._later is None or self.is_shut:
+                return
+            try:
+                self._roots = self._later()
+            except VaultError:
+                log.exception("the root keys cannot be read: callers are answered without them")
+                self.shut_for = UNREADABLE
+            else:
+                self._held, self._later = self._load(), None
 
     @property
     def held(self) -> _Held:
@@ -164,11 +201,12 @@ class KeyRing:
     def open_again(self, roots: Roots | None = None) -> None:
         """Read the keys again, with these root keys if their file is gone. Raises VaultError."""
         with self._looking:
-            self._roots = roots or self._roots
+            self._roots = roots or (self._later() if self._later else self._roots)
             held = self._load()
             if not held.roots.live:
                 raise VaultError("the root key is not back yet")
             self._held, self._looked_at, self.shut_for = held, time.monotonic(), None
+            self._later = None
 
     @property
     def is_on(self) -> bool:
@@ -177,6 +215,7 @@ class KeyRing:
 
     def look(self, within_seconds: float = LOOKED_AT_SECONDS) -> None:
         """Read again what changed, unless that was done within these seconds."""
+        self.read()
         if time.monotonic() - self._looked_at < within_seconds:
             return
         with self._looking:
@@ -221,17 +260,16 @@ class KeyRing:
 
     # --- marks of callers
 
-    def peppers(self) -> list[bytes]:
-        """The peppers of marks: first the one that makes marks now, then all others."""
+    def peppers(self, sort: Peppers) -> list[bytes]:
+        """First the pepper that makes marks now, then all others that may have made some."""
         held = self.held
         if held.identity is None:
             return held.standing_peppers
-        now = self.clock()
-        writing = next((pepper for since, pepper in held.peppers if since <= now), None)
-        others = [pepper for _, pepper in held.peppers if pepper is not writing]
-        if writing is None:
-            return [*held.standing_peppers, *others]
-        return [writing, *others, *held.standing_peppers]
+        now, known = self.clock(), held.peppers[sort]
+        writing = [pepper for since, pepper in known if since <= now][:1]
+        others = [pepper for _, pepper in known if pepper not in writing]
+        older = held.standing_peppers if sort is LASTING else self.peppers(LASTING)
+        return [*writing, *others, *older] if writing else [*older, *others]
 
     def database_key(self) -> bytes | None:
         """The key of the whole SQLite file; None if it is not encrypted. Raises Locked."""
@@ -258,15 +296,19 @@ class KeyRing:
         return self.held.standing_peppers[0]
 
     def keep_peppers(self, now: datetime) -> None:
-        """Make the next pepper before it is needed."""
-        if self.is_on:
-            newest = self.held.peppers[0][0] if self.held.peppers else None
-            if newest is None or newest + PEPPER_WRITES <= now + PEPPER_AHEAD:
-                self.add_pepper(now + (PEPPER_AHEAD if newest else timedelta()))
+        """Make the next peppers before they are needed."""
+        if not self.is_on:
+            return
+        for sort, known in self.held.peppers.items():
+            newest = known[0][0] if known else None
+            if newest is None:
+                self.add_pepper(now + OVERLAP, sort)
+            elif newest + sort.writes <= now + PEPPER_AHEAD:
+                self.add_pepper(max(newest + sort.writes, now + OVERLAP), sort)
 
-    def add_pepper(self, since: datetime) -> None:
+    def add_pepper(self, since: datetime, sort: Peppers) -> None:
         """Make a pepper that makes marks from then on."""
-        self._add(f"pepper-{since.astimezone(UTC):%Y-%m-%dT%H%M%S}", os.urandom(KEY_BYTES))
+        self._add(f"{sort.name}{since.astimezone(UTC):%Y-%m-%dT%H%M%S}", os.urandom(KEY_BYTES))
 
     # --- the folder
 
@@ -277,8 +319,9 @@ class KeyRing:
         is_new = self.folder.identity is None
         self.folder.make()
         self._reload()
-        if is_new or not self._held.peppers:
-            self.add_pepper(self.clock() + (timedelta() if at_once else OVERLAP))
+        for sort, known in self._held.peppers.items():
+            if is_new or not known:
+                self.add_pepper(self.clock() + (timedelta() if at_once else OVERLAP), sort)
 
     def day_keys(self) -> list[DayKey]:
         """Every key of a day, oldest first."""
@@ -290,12 +333,15 @@ class KeyRing:
         return [key for key in self.day_keys() if _end(key.day) + key.term.lasts <= now]
 
     def old_peppers(self, now: datetime) -> list[str]:
-        """The names of the peppers that have lived for 90 days."""
+        """The names of the peppers that have lived for their time, never the last that began."""
         names = self.folder.names() if self.folder else []
         return [
             name
-            for name in names
-            if name.startswith("pepper-") and _since(name) + PEPPER_LIVES <= now
+            for sort in (OF_DAYS, LASTING)
+            for name in sorted(
+                each for each in names if each.startswith(sort.name) and _since(each) <= now
+            )[:-1]
+            if _since(name) + sort.lives <= now
         ]
 
     def destroy(self, name: str) -> None:
@@ -373,14 +419,19 @@ class KeyRing:
         opened = dict(self._unwrapped) if is_away else self._opened()
         self._identity = identity or self._identity
         days = {name: _day_key(name, secret) for name, secret in opened.items() if _is_day(name)}
-        peppers = [(_since(n), secret) for n, secret in opened.items() if n.startswith("pepper-")]
+        peppers = {
+            sort: sorted(
+                ((_since(n), each) for n, each in opened.items() if n.startswith(sort.name)),
+                reverse=True,
+            )
+            for sort in (OF_DAYS, LASTING)
+        }
         retired = {
             bytes.fromhex(name.partition("-")[2]): secret
             for name, secret in opened.items()
             if name.startswith("retired-")
         }
-        peppers.sort(reverse=True)
-        return _Held(stamp, self._roots, days, tuple(peppers), retired, self._identity)
+        return _Held(stamp, self._roots, days, peppers, retired, self._identity)
 
     def _opened(self) -> dict[str, bytes]:
         """Every secret of the folder; one that was read before is not opened again."""
@@ -399,7 +450,7 @@ class KeyRing:
 
 
 def _nothing() -> _Held:
-    return _Held((0, 0), Roots(()), {}, (), {}, None)
+    return _Held((0, 0), Roots(()), {}, {}, {}, None)
 
 
 def _unwrapped(name: str, sealed: bytes, roots: Roots) -> bytes:

@@ -46,7 +46,11 @@ def ask(folder: Path, by: str) -> None:
 
 def asked_by(folder: Path) -> str:
     """Who asked for the lock: a file that somebody made by hand does not say it."""
-    return (folder / FILE).read_text(encoding="utf-8", errors="replace").strip()[:32] or BY_HAND
+    try:
+        said = (folder / FILE).read_text(encoding="utf-8", errors="replace").strip()[:32]
+    except OSError:  # a folder of this name locks too
+        said = ""
+    return said or BY_HAND
 
 
 def read(folder: Path) -> LockRecord | None:

@@ -25,6 +25,8 @@ from models.people.people import Person
 
 _LAST_DIGITS = 4
 """The digits of a number behind its exchange."""
+_Marked = Call | Callback | Block
+_MARKED: tuple[type[_Marked], ...] = (Call, Callback, Block)
 
 
 @dataclass(frozen=True)
@@ -84,36 +86,42 @@ def seal_pins(session: Session, limit: int) -> int:
     return len(found)
 
 
-def mark_again(session: Session) -> None:
-    """Give what is known of present callers the marks of the newest pepper.
+def mark_again(session: Session, place: Place, limit: int) -> Place | None:
+    """Give up to `limit` rows about present callers the marks of the newest peppers.
 
-    Otherwise a caller of yesterday would be a stranger today.
+    Otherwise a caller of yesterday would be a stranger today. Returns where to go on, None at the
+    end. A mark that changes meanwhile, as at an erasure, keeps the change.
     """
-    vault = vault_of(session)
-    for call in session.scalars(sa.select(Call).where(Call.number_mark.is_not(None))):
-        number = _number(session, call)
-        mark = vault.fingerprint(number, "number") if number else None
-        if number is None or mark is None or mark == call.number_mark:
-            continue
-        asked = sa.update(Callback).where(Callback.caller_mark == call.number_mark)
-        session.execute(asked.values(caller_mark=mark))
-        if call.exchange_mark is not None:
-            call.exchange_mark = vault.fingerprint(number[:-_LAST_DIGITS], "exchange")
-        call.number_mark = mark
-    owed = sa.select(Callback).where(Callback.number_sealed != sealed_columns.ERASED)
-    blocks = sa.select(Block).where(Block.number_sealed != sealed_columns.ERASED)
-    for held in (*session.scalars(owed), *session.scalars(blocks)):
+    kind = _MARKED[place.position]
+    after = place.after[0] if place.after else ""
+    query = sa.select(kind).where(kind.number_sealed != sealed_columns.ERASED, kind.id > after)
+    found: list[_Marked] = list(session.scalars(query.order_by(kind.id).limit(limit)))
+    for held in found:
         _mark_one(session, held)
+    if len(found) == limit:
+        return Place(place.position, (found[-1].id,))
+    following = place.position + 1
+    return Place(following) if following < len(_MARKED) else None
 
 
-def _mark_one(session: Session, held: Callback | Block) -> None:
-    number = _number(session, held)
-    mark = vault_of(session).fingerprint(number, "number") if number else held.number_mark
-    if mark == held.number_mark:
+def _mark_one(session: Session, held: _Marked) -> None:
+    number, vault, before = _number(session, held), vault_of(session), held.number_mark
+    if not number or not before:
         return
+    is_lasting = isinstance(held, Block)
+    mark = vault.lasting_mark(number) if is_lasting else vault.fingerprint(number, "number")
+    if mark == before:
+        return
+    kind, changes = type(held), {"number_mark": mark}
+    if isinstance(held, Call):
+        asked = sa.update(Callback).where(Callback.caller_mark == before)
+        session.execute(asked.values(caller_mark=mark))
+        if held.exchange_mark is not None:
+            changes["exchange_mark"] = vault.fingerprint(number[:-_LAST_DIGITS], "exchange")
     try:
         with session.begin_nested():
-            held.number_mark = mark
+            same = sa.update(kind).where(kind.id == held.id, kind.number_mark == before)
+            session.execute(same.values(changes))
     except sa.exc.IntegrityError:  # another row got there first, and looks at all marks anyway
         session.refresh(held)
 

@@ -3,8 +3,10 @@
 The MAC of each entry covers the previous one, so an altered, removed or inserted entry breaks the
 chain. The head has a MAC of its own, so a chain that was cut off at its end does not fit it. An
 older copy of both does fit; checkpoints outside the database reveal that
-(`models/staff/audit_checkpoints.py`). A payload can be purged: its hash stays, and the chain
-remains valid.
+(`models/staff/audit_checkpoints.py`).
+
+A payload can be purged, by its erasure or by that of its key: its hash stays, and the chain remains
+valid. Old entries can be removed from the beginning: an entry of the chain says how far.
 """
 
 from __future__ import annotations
@@ -32,6 +34,8 @@ LINE = "line"
 RESTORED = "database restored"
 BROKEN = "end of the log was altered"
 """Stands in the chain where somebody cut it off and the line went on writing."""
+REMOVED = "older entries removed"
+"""Its object is the number and the MAC of the last entry that was removed."""
 _SEALED = "end of the log sealed"
 _ABOUT_LOG = "audit log"
 _CHAIN, _END = "audit chain", "audit head"
@@ -116,7 +120,8 @@ def sealed_end(session: Session) -> tuple[int, bytes] | None:
 
 def verify(session: Session) -> Verdict:
     """Check the chain from the beginning and report the first fault."""
-    vault, before, seq, broken_at = vault_of(session), b"", 0, None
+    vault, broken_at = vault_of(session), None
+    seq, before = removed(session)
     for entry in session.scalars(sa.select(AuditEntry).order_by(AuditEntry.seq)):
         if entry.seq != seq + 1:
             return Verdict(seq, f"entry {seq + 1} is missing")
@@ -138,9 +143,40 @@ def verify(session: Session) -> Verdict:
 
 
 def macs(session: Session) -> dict[int, bytes]:
-    """The MAC of every entry, by number."""
+    """The MAC of every entry, by number, and that of the last one that was removed."""
     rows = session.execute(sa.select(AuditEntry.seq, AuditEntry.mac))
-    return {row[0]: row[1] for row in rows}
+    return dict((removed(session), *((row[0], row[1]) for row in rows)))
+
+
+def removed(session: Session) -> tuple[int, bytes]:
+    """The number and the MAC of the last entry that was removed for its age; 0 if none was."""
+    query = sa.select(AuditEntry.object).where(AuditEntry.action == REMOVED)
+    said = session.scalar(query.order_by(AuditEntry.seq.desc()).limit(1))
+    seq, _, mac = (said or "0").partition(" ")
+    return int(seq), bytes.fromhex(mac)
+
+
+def forget_payloads(session: Session, before: datetime) -> None:
+    """Erase what changed in entries of before then; the chain remains valid."""
+    old = sa.update(AuditEntry).where(
+        AuditEntry.at < before, AuditEntry.payload_sealed.is_not(None)
+    )
+    session.execute(old.values(payload_sealed=None))
+
+
+def remove(session: Session, before: datetime, now: datetime) -> None:
+    """Remove the entries of before then. Verify the log first: one that was altered is evidence."""
+    head = _held_head(session)
+    younger = sa.select(sa.func.min(AuditEntry.seq)).where(AuditEntry.at >= before)
+    last = session.get(AuditEntry, (session.scalar(younger) or head.seq) - 1)
+    if last is not None:
+        _append(session, head, LINE, Deed(REMOVED, f"{last.seq} {last.mac.hex()}"), now)
+        session.execute(sa.delete(AuditEntry).where(AuditEntry.seq <= last.seq))
+
+
+def is_older(session: Session, than: datetime) -> bool:
+    """Whether the log has an entry of before then."""
+    return session.scalar(sa.select(1).where(AuditEntry.at < than).limit(1)) is not None
 
 
 def length(session: Session) -> int:
@@ -181,7 +217,7 @@ def was_done(session: Session, actor: str, deed: Deed, since: datetime) -> bool:
 
 def payload_of(session: Session, entry: AuditEntry) -> dict[str, Any] | None:
     """The state before and after; None if it was purged."""
-    if entry.payload_sealed is None:
+    if _is_purged(session, entry):
         return None
     opened = sealed_columns.text(session, entry, "payload_sealed")
     payload: dict[str, Any] = json.loads(opened[_SALT_CHARACTERS:])
@@ -242,8 +278,14 @@ def _payload(deed: Deed) -> str:
     return secrets.token_hex(_SALT_CHARACTERS // 2) + json.dumps(told, ensure_ascii=False)
 
 
+def _is_purged(session: Session, entry: AuditEntry) -> bool:
+    """A restored backup may still have a payload whose key was destroyed."""
+    sealed = entry.payload_sealed
+    return sealed is None or not vault_of(session).has_key_of(sealed)
+
+
 def _payload_holds(session: Session, entry: AuditEntry) -> bool:
-    if entry.payload_sealed is None:
+    if _is_purged(session, entry):
         return True
     try:
         payload = sealed_columns.text(session, entry, "payload_sealed")

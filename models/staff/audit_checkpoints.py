@@ -48,11 +48,13 @@ def take(session: Session, now: datetime) -> str | None:
 def contradiction(session: Session, text: str) -> str | None:
     """What the log lacks of the checkpoints in a text, such as a file or a mail; None if nothing.
 
-    A restore brings back an older log; its entry explains the checkpoints that came before it.
+    A restore brings back an older log; its entry explains the checkpoints that came before it. What
+    was removed for its age is vouched for by the entry that says so.
     """
     macs, restores = audit.macs(session), audit.done_since(session, [audit.RESTORED])
+    last_removed, _ = audit.removed(session)
     for one, is_ours in _written(vault_of(session), text):
-        if macs.get(one.seq) == one.mac or _is_explained(one, restores):
+        if macs.get(one.seq) == one.mac or _is_explained(one, restores) or one.seq < last_removed:
             continue
         at = f"the checkpoint of {one.at:%Y-%m-%d %H:%M} UTC"
         if not is_ours():

@@ -40,7 +40,8 @@ def served(kind: str, folder: Path) -> Iterator[tuple[Server, Line]]:
             place, Vault.from_setting(key), phones, languages, datetime.now(UTC)
         ).close()
         its_settings = environment(place.url, key, f"http://127.0.0.1:{port}", folder)
-        with servers.served(kind, "web_app:for_callers()", port, its_settings, folder) as server:
+        factory = "web_app:for_callers(forks=True)"
+        with servers.served(kind, factory, port, its_settings, folder) as server:
             orders = Orders()
             lowered = {name.lower(): value for name, value in its_settings.items()}
             settings = Settings(_env_file=None, **lowered)  # type: ignore[call-arg,arg-type]

@@ -81,11 +81,11 @@ def built(patience: Patience) -> tuple[Settings, AppContext]:
 
 def web() -> Flask:
     """The web side, correct or with a bug."""
-    from web_app import create_app  # a worker starts faster without this import
+    from web_app import for_callers  # a worker starts faster without this import
 
     bug = os.environ.get("CRASH_BUG", "")
     if bug not in bugs.WEBHOOKS:
-        return create_app(Settings(), shown, line_time=line_time)
+        return for_callers(Settings(), shown, line_time=line_time, forks=True)
     flask_app = Flask("hotline", static_folder=None)
     settings, app = built(WEB)
     flask_app.before_request(lambda: app.clock.keep_up(app.database))

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from models.core.vault import Vault
 from models.keys import lock_record
+from models.keys.key_files import KeyFolder
+from models.keys.key_ring import KeyRing
 from models.keys.root_keys import Roots
+from models.operations import maintenance_state
 from tests.conftest import KEY
 from tests.faults.real_house import RealHouse, Traffic, eventually
 from tests.hotline import NUMBER
+from tests.seize.key_guesses import every_secret
 
-SECRETS = (Roots.read(KEY).live[0], KEY.encode())
 _PIECE = 16 * 1024 * 1024
 
 
@@ -48,34 +53,49 @@ def memory_of(process: int) -> Iterator[bytes]:
                             yield memory.read(min(_PIECE, last - at))
 
 
-def who_has_the_key(group_leaders: list[int]) -> list[str]:
-    """The command lines of our processes in whose memory the root key is."""
-    found = []
+def who_has_a_key(group_leaders: list[int], state: Path) -> list[int]:
+    """Our processes in whose memory the root key, or a key of a day, is."""
+    folder, found = KeyFolder(state / "keys"), []
+    secrets = {*every_secret(Vault(KeyRing(Roots.read(KEY), folder)), KEY), KEY.encode()}
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
             fields = (process / "stat").read_text().rpartition(")")[2].split()
             if int(fields[2]) in group_leaders and any(
-                secret in piece for piece in memory_of(int(process.name)) for secret in SECRETS
+                secret in piece for piece in memory_of(int(process.name)) for secret in secrets
             ):
-                found.append((process / "cmdline").read_text().replace("\0", " "))
+                found.append(int(process.name))
     return found
 
 
-def test_no_process_has_the_root_key_after_a_lock(house: RealHouse, tmp_path: Path) -> None:
+def is_told(house: RealHouse) -> bool:
+    """Whether the database tells other hosts of the lock."""
+    with house.database.reading() as session:
+        return maintenance_state.look(session).locked_at is not None
+
+
+def test_no_process_has_a_key_five_seconds_after_a_lock(house: RealHouse, tmp_path: Path) -> None:
+    state = tmp_path / "state"
     assert house.types("keys", "start").returncode == 0
     printed = house.types("keys", "split").stdout.splitlines()
     shares = [each.partition(". ")[2] for each in printed]
     house.has_on_duty("Ana", "+17185550111")
-    ours = [house.web().pid, house.worker().pid]
+    web, worker = house.web().pid, house.worker().pid
     house.is_ready()
-    eventually((tmp_path / "state" / "standby" / "duty.sealed").exists, "a duty file")
-    # gunicorn's first, two for callers, the console's and the worker
-    eventually(lambda: len(who_has_the_key(ours)) == 5, "five processes with the key")
+    eventually((state / "standby" / "duty.sealed").exists, "a duty file")
+    # two for callers, the console's and the worker; gunicorn's first never had it
+    eventually(lambda: len(who_has_a_key([web, worker], state)) == 4, "four processes with a key")
+    had_keys = who_has_a_key([web, worker], state)
+    assert web not in had_keys
     with Traffic(house) as traffic:
         eventually(lambda: traffic.called > 1, "callers")
-        (tmp_path / "state" / lock_record.FILE).touch()
-        eventually(lambda: not who_has_the_key(ours), "memory without the key")
-        eventually(lambda: traffic.called > 10, "callers during the lock")
+        with house.database.transaction():  # and the database hangs
+            (state / lock_record.FILE).touch()
+            time.sleep(5)
+            assert who_has_a_key([web, worker], state) == []
+            assert [each for each in had_keys if Path(f"/proc/{each}").exists()] == [worker]
+        eventually(lambda: is_told(house), "other hosts told, now that the database answers")
+        so_far = traffic.called
+        eventually(lambda: traffic.called > so_far + 10, "callers during the lock")
     assert not [each for each in traffic.unanswered if "went wrong" not in each]
     leg = house.carrier.phone("+16465550190").dials(NUMBER)
     phone = house.carrier.phone("+17185550111")

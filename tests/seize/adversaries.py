@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 
 from ivr.core.erasure_ledger import Ledger
@@ -18,6 +19,7 @@ from tests.seize.key_guesses import Guesses
 from tests.seize.keys_of_line import HAS_DAYS
 from tests.seize.openings import Copy
 from tests.seize.planted import NUMBERS, Kind, Planted
+from tests.seize.raw_search import Search
 from tests.seize.seized_line import SeizedLine
 
 
@@ -56,6 +58,18 @@ class Siege:
     profile: Path
     copies: set[Copy] = field(default_factory=set)
     """Every sealed value that held something planted on a day that was looked at."""
+    _sealed: Search[Copy] | None = None
+    _sought: frozenset[Copy] = frozenset()
+
+    @cached_property
+    def _search(self) -> Search[Kind]:
+        return self.planted.search()
+
+    def _search_for_copies(self) -> Search[Copy]:
+        """The one of the last look, which knows unchanged files, if it sought the same."""
+        if self._sealed is None or self._sought != self.copies:
+            self._sealed, self._sought = openings.search_for(self.copies), frozenset(self.copies)
+        return self._sealed
 
     def looks(self) -> Iterator[Finding]:
         """What everybody learns today."""
@@ -107,8 +121,7 @@ class Siege:
     # --- disks and backups
 
     def _on_disk(self) -> Iterator[tuple[Adversary, str, set[Kind]]]:
-        line, search = self.line, self.planted.search()
-        sealed = openings.search_for(self.copies)
+        line, search, sealed = self.line, self._search, self._search_for_copies()
         for place, files in self._places().items():
             clear = set(search.found_under(*files))
             yield Adversary.DISK, place, clear
@@ -138,7 +151,7 @@ class Siege:
         }
 
     def _in_backups(self) -> Iterator[tuple[Adversary, str, set[Kind]]]:
-        search, sealed = self.planted.search(), openings.search_for(self.copies)
+        search, sealed = self._search, self._search_for_copies()
         yield Adversary.BACKUP, "backups", set(search.found_under(self.line.backups))
         clear, standing = set[Kind](), set[Copy]()
         for content in self._opened_backups():
@@ -169,7 +182,7 @@ class Siege:
         yield Adversary.MACHINE, "environment of web and worker", told
 
     def _elsewhere(self) -> Iterator[tuple[Adversary, str, set[Kind]]]:
-        search, line = self.planted.search(), self.line
+        search, line = self._search, self.line
         pages = seen_by_others.pages_of(line, stories.VOLUNTEER, stories.PASSWORD)
         yield Adversary.VOLUNTEER, "every page", search.found_in(pages)
         phone = seen_by_others.shown_on_phone(line, self.planted.texts[Kind.PHONE])
@@ -179,7 +192,15 @@ class Siege:
             "calls, texts, recordings",
             search.found_in(seen_by_others.kept_by_carrier(line)),
         )
-        yield Adversary.BROWSER, "profile", set(search.found_under(self.profile))
+        yield from self._in_profile()
+
+    def _in_profile(self) -> Iterator[tuple[Adversary, str, set[Kind]]]:
+        found = self._search.found_under(self.profile)
+        for file in sorted({file for files in found.values() for file in files}):
+            kinds = {kind for kind, files in found.items() if file in files}
+            yield Adversary.BROWSER, f"`{file.relative_to(self.profile)}`", kinds
+        if not found:
+            yield Adversary.BROWSER, "profile", set()
 
 
 def _rows(line: SeizedLine) -> bytes:

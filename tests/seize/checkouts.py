@@ -23,12 +23,14 @@ def of(commit: str, folder: Path) -> Path:
     shutil.copytree(
         here, folder / "tests" / here.name, ignore=shutil.ignore_patterns("__pycache__")
     )
+    for shared in here.parent.glob("processes.py"):  # what it needs, and older commits lack
+        shutil.copy(shared, folder / "tests")
     return folder
 
 
-def seize(folder: Path, database: str, out: Path) -> None:
-    """Run the tool of that folder; what it finds goes into a file."""
-    asked = ["--database", database, "--out", str(out)]
+def seize(folder: Path, database: str, until: int, out: Path) -> None:
+    """Run the tool of that folder until a day; what it finds goes into a file."""
+    asked = ["--database", database, "--until", str(until), "--out", str(out)]
     subprocess.run(
         [sys.executable, "-m", "tests.seize", *asked],
         cwd=folder, env={**os.environ, "PYTHONPATH": str(folder)}, check=True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from tests.seize.adversaries import Adversary, Finding
@@ -101,6 +102,12 @@ def _cell(found: Found, adversary: Adversary, kind: Kind) -> str:
         return ""
     last = found.last_day([adversary], kind)
     return "-" if last is None else found.how_long(last)
+
+
+def run(found: Found, databases: Iterable[str], on: date) -> Iterator[str]:
+    """When it was measured, and where."""
+    days = ", ".join(map(str, found.days))
+    yield f"Measured on {on}, on {' and '.join(databases)}, looked through on days {days}."
 
 
 def places(found: Found) -> Iterator[str]:

@@ -51,6 +51,8 @@ class Search(Generic[K]):
 
     def __init__(self, wanted: Mapping[K, set[bytes]]) -> None:
         self._wanted = wanted
+        self._known: dict[tuple[Path, int, int], set[K]] = {}
+        """What stands in files that were searched before, by name, time and size."""
 
     def found_in(self, content: bytes) -> set[K]:
         """The names of the values of which any form stands in these bytes."""
@@ -60,13 +62,23 @@ class Search(Generic[K]):
         }
 
     def found_under(self, *places: Path) -> dict[K, list[Path]]:
-        """The same for files and for everything in folders: the files in which each stands."""
+        """The same for files and for everything in folders: the files in which each stands.
+
+        A file that did not change since the last search is not read again.
+        """
         found: dict[K, list[Path]] = {}
         for file in files_under(*places):
             with suppress(OSError):  # a temporary file, a socket
-                for name in self.found_in(file.read_bytes()):
+                for name in self._found_in(file):
                     found.setdefault(name, []).append(file)
         return found
+
+    def _found_in(self, file: Path) -> set[K]:
+        seen = file.stat()
+        state = file, seen.st_mtime_ns, seen.st_size
+        if state not in self._known:
+            self._known[state] = self.found_in(file.read_bytes())
+        return self._known[state]
 
 
 def files_under(*places: Path) -> Iterator[Path]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.seize.seized_line import ACCOUNT, TOKEN, SeizedLine
+from tests.seize.seized_line import ACCOUNT, PATIENCE_SECONDS, TOKEN, SeizedLine
 
 _LINK = re.compile(r'href="(/[^"#]*)"')
 _CSRF = re.compile(r'name="csrf" value="([^"]+)"')
@@ -21,7 +21,9 @@ PRIVATE_AND_WRITTEN = "rw-p"
 
 def pages_of(line: SeizedLine, name: str, password: str) -> bytes:
     """Every page that a user of the console gets to by links, and numbers shown for a reason."""
-    with httpx.Client(base_url=line.url, trust_env=False, follow_redirects=True) as browser:
+    with httpx.Client(
+        base_url=line.url, trust_env=False, follow_redirects=True, timeout=PATIENCE_SECONDS
+    ) as browser:
         browser.headers.update({"Origin": line.url, "Accept": "text/html"})
         token = _token(browser.get("/sign-in").text)
         board = browser.post("/sign-in", data={"name": name, "password": password, "csrf": token})
@@ -63,8 +65,9 @@ def kept_by_carrier(line: SeizedLine) -> bytes:
     account = f"/2010-04-01/Accounts/{ACCOUNT}"
     found = []
     with httpx.Client(
-        base_url=line.carrier.base_url, auth=(ACCOUNT, TOKEN), trust_env=False
-    ) as api:
+        base_url=line.carrier.base_url, auth=(ACCOUNT, TOKEN), trust_env=False,
+        timeout=PATIENCE_SECONDS,
+    ) as api:  # fmt: skip
         for kind in ("Calls", "Messages", "Recordings"):
             found += list(_every_page(api, f"{account}/{kind}.json?PageSize=1000"))
         for recording in list(line.carrier.recordings):

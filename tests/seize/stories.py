@@ -20,7 +20,7 @@ from simulator import Leg, Phone
 from tests.crash import numbers
 from tests.crash.databases import EVERY_DAY
 from tests.seize.planted import Kind, Planted
-from tests.seize.seized_line import SeizedLine, until
+from tests.seize.seized_line import PATIENCE_SECONDS, SeizedLine, until
 
 PASSWORD = "correct horse battery staple"
 COORDINATOR, VOLUNTEER = "Cora", "Xo"
@@ -175,7 +175,9 @@ def _leaves_the_roster(line: SeizedLine, name: str) -> None:
 
 
 def _tries_to_sign_in(line: SeizedLine, name: str, network: str) -> None:
-    with httpx.Client(base_url=line.url, trust_env=False, headers={"Origin": line.url}) as browser:
+    with httpx.Client(
+        base_url=line.url, trust_env=False, headers={"Origin": line.url}, timeout=PATIENCE_SECONDS
+    ) as browser:
         page = browser.get("/sign-in").text
         token = page.partition('name="csrf" value="')[2].partition('"')[0]
         typed = {"name": name, "password": "wrong wrong wrong wrong", "csrf": token}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import re
 from pathlib import Path
 
 import pytest
 
+from tests.crash.besieged import CODE
 from tests.seize import planted, privacy_page
 from tests.seize.adversaries import Adversary, Finding
 from tests.seize.planted import Kind
@@ -49,6 +51,20 @@ def test_words_and_noise_are_found(tmp_path: Path) -> None:
     assert search.found_in(base64.b64encode(b"RIFF" + values.sound)) == {Kind.SOUND}
     assert search.found_in(values.texts[Kind.NOTE].upper().encode()) == {Kind.NOTE}
     assert search.found_in(b"nothing of all that") == set()
+
+
+_FIELD = re.compile(r"<(?:textarea|input)\b[^>]*>")
+_NOT_TYPED = re.compile(
+    r'type="(?:hidden|checkbox|radio|file|date|time|month|week|number|range|color|datetime-local)"'
+)
+
+
+def test_no_browser_keeps_what_is_typed_in_the_console() -> None:
+    """Chromium wrote a note and the reason for looking at a number into its profile."""
+    for template in (CODE / "console" / "templates").rglob("*.html"):
+        for field in _FIELD.findall(template.read_text(encoding="utf-8")):
+            is_typed = not _NOT_TYPED.search(field) and template.name != "styles.html"
+            assert "autocomplete" in field or not is_typed, f"{template}: {field}"
 
 
 def found(*rows: tuple[Adversary, Kind, int, bool]) -> Found:

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from commands.command_line import hotline
 from models.calls import calls
-from models.keys.key_ring import KeyRing
+from models.keys.key_ring import LASTING, KeyRing
 from models.keys.root_keys import Roots
 from models.people import people
 from models.staff import audit
@@ -84,11 +84,11 @@ def test_a_key_that_a_late_process_wraps_under_the_old_root_is_not_lost(
 ) -> None:
     late = KeyRing(Roots.read(KEY), line.settings.keys(), line.clock.now)
     assert run("keys", "rotate").exit_code == 0
-    late.add_pepper(line.clock.now() + timedelta(days=1))
+    late.add_pepper(line.clock.now() + timedelta(days=1), LASTING)
     finished = run("keys", "rotate", "--finish")
     assert finished.exit_code == 0, finished.output
     ring = line.settings.vault(line.clock.now).ring
-    assert len(ring.held.peppers) == 2
+    assert len(ring.held.peppers[LASTING]) == 2
 
 
 def test_an_old_root_key_stays_while_a_value_needs_it(line: Hotline, run: Run, roots: Path) -> None:

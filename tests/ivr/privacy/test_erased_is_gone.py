@@ -31,11 +31,16 @@ def has_called_and_been_purged(hotline: Hotline) -> Call:
     return first.row
 
 
-def confirmed(hotline: Hotline, folder: Path) -> set[str]:
-    """The numbers of which a function with any key that is left stands in anything stored."""
+def confirmed_by(hotline: Hotline, content: bytes) -> set[str]:
+    """The numbers of which a function with any key that is left stands in this content."""
     root = hotline.settings.data_keys.get_secret_value()
     guesses = Guesses(hotline.context.database.vault, root, NUMBERS)
-    return guesses.confirmed_by([stored(hotline, folder)])
+    return guesses.confirmed_by([content])
+
+
+def confirmed(hotline: Hotline, folder: Path) -> set[str]:
+    """The same for everything that is stored now."""
+    return confirmed_by(hotline, stored(hotline, folder))
 
 
 def stored(hotline: Hotline, folder: Path) -> bytes:
@@ -50,11 +55,14 @@ def test_no_function_of_key_and_number_matches_after_a_purge(
     row = has_called_and_been_purged(hotline)
     before = confirmed(hotline, tmp_path)
     assert before == {CALLER, FLOODER}, "nothing that is stored would be found here"
+    backup = stored(hotline, tmp_path)
     assert hotline.is_called(CALLER).row.pseudonym == row.pseudonym
     assert hotline.holdings_of(CALLER)
     assert hotline.holdings_of(FLOODER)
     hotline.later(timedelta(days=5))
     assert confirmed(hotline, tmp_path) == set()
+    hotline.later(timedelta(hours=2))
+    assert confirmed_by(hotline, backup) == set(), "its pepper is still there"
     assert hotline.holdings_of(CALLER) == hotline.holdings_of(FLOODER) == []
     (kept,) = [call for call in hotline.calls if call.id == row.id]
     assert kept.pseudonym == row.pseudonym
@@ -126,8 +134,7 @@ def test_values_of_before_are_sealed_again_and_nothing_is_lost(
 
 
 def test_a_caller_is_known_across_a_change_of_the_pepper(hotline: Hotline) -> None:
-    hotline.later(timedelta(days=58, hours=1))  # a day before the next pepper makes marks
-    hotline.later(timedelta(hours=2))
+    hotline.later(timedelta(hours=2))  # the next pepper is made a day before it makes marks
     first = hotline.is_called(CALLER).press("2").hangs_up()
     before = first.row.number_mark
     hotline.later(timedelta(hours=22))

@@ -105,7 +105,7 @@ def test_a_new_root_key_is_known_at_once_and_the_old_one_is_not_needed(host: Hos
     sealed = web.seal("new", "note", "row")
     worker.ring._looked_at -= 1  # a second later
     assert worker.open(sealed, "note", "row") == "new"
-    assert web.ring.wrap_again() == 2
+    assert web.ring.wrap_again() == 3
     web.ring.retire(OLD)
     host.roots.write_text(Roots((NEW,)).written())
     alone = host.process()
@@ -114,20 +114,29 @@ def test_a_new_root_key_is_known_at_once_and_the_old_one_is_not_needed(host: Hos
     assert name in alone.standing_marks("ana", "name")
 
 
-def test_a_pepper_is_known_before_it_is_used_and_dies_after_ninety_days(host: Host) -> None:
+@pytest.mark.parametrize(("purpose", "writes", "lives"), [("number", 1, 3), ("case code", 59, 90)])
+def test_a_pepper_is_known_before_it_is_used_and_dies_after_its_days(
+    host: Host, purpose: str, writes: int, lives: int
+) -> None:
     web = host.begins()
-    first = web.fingerprint("+12125550150", "number")
-    host.goes_on(timedelta(days=58))
+    first = web.fingerprint("+12125550150", purpose)
+    host.goes_on(timedelta(days=writes, hours=-1))
     web.ring.keep_peppers(host.now)
     worker = host.process()
-    assert worker.fingerprint("+12125550150", "number") == first
-    host.goes_on(timedelta(days=2))
-    assert worker.fingerprint("+12125550150", "number") != first
-    assert first in worker.fingerprints("+12125550150", "number")
-    host.goes_on(timedelta(days=30))
+    assert worker.fingerprint("+12125550150", purpose) == first
+    host.goes_on(timedelta(hours=2))
+    assert worker.fingerprint("+12125550150", purpose) != first
+    assert first in worker.fingerprints("+12125550150", purpose)
+    host.goes_on(timedelta(days=lives - writes))
     for name in web.ring.old_peppers(host.now):
         web.ring.destroy(name)
-    assert first not in host.process().fingerprints("+12125550150", "number")
+    assert first not in host.process().fingerprints("+12125550150", purpose)
+
+
+def test_a_pepper_that_still_makes_marks_is_not_destroyed(host: Host) -> None:
+    web = host.begins()
+    host.goes_on(timedelta(days=100))
+    assert web.ring.old_peppers(host.now) == []
 
 
 def test_a_folder_that_is_away_stops_nobody(host: Host) -> None:

@@ -219,6 +219,39 @@ def test_a_purged_payload_leaves_the_chain_whole(database: Database) -> None:
     assert _fault(database) is None
 
 
+def test_old_entries_go_and_what_is_left_holds(database: Database) -> None:
+    later = NOW + timedelta(days=180)
+    with database.reading() as session:
+        of_before = audit_checkpoints.take(session, NOW)
+    _write(database, "a day later", NOW + timedelta(days=1))
+    with database.reading() as session:
+        of_last = audit_checkpoints.take(session, NOW + timedelta(days=1))
+    for name in ("younger", "still younger"):
+        _write(database, name, later)
+    with database.transaction() as session:
+        audit.remove(session, later, later)
+    with database.reading() as session:
+        assert [each.seq for each in audit.between(session, None, None)] == [7, 6, 5]
+        assert audit.verify(session) == audit.Verdict(7, None)
+    for known in (of_before, of_last):
+        assert _contradiction(database, known) is None
+    _write(database, "the last of all", later)
+    assert _fault(database) is None
+    _run(database, sa.delete(AuditEntry).where(AuditEntry.seq == 5))
+    assert _fault(database) == "entry 5 is missing"
+    _run(database, sa.delete(AuditEntry).where(AuditEntry.seq.in_((6, 7))))
+    assert _fault(database) == "entry 1 is missing"
+
+
+def test_nobody_without_the_key_says_that_entries_were_removed(database: Database) -> None:
+    with database.reading() as session:
+        second = session.get_one(AuditEntry, 2)
+    told = {"action": audit.REMOVED, "object": f"2 {second.mac.hex()}"}
+    _run(database, sa.update(AuditEntry).where(AuditEntry.seq == 3).values(**told))
+    _run(database, sa.delete(AuditEntry).where(AuditEntry.seq < 3))
+    assert _fault(database) == "entry 3 was changed, or one before it was"
+
+
 def test_another_key_can_read_nothing_and_forge_nothing(database: Database) -> None:
     stranger = Database(database.url, Vault([b"x" * 32]))
     with stranger.reading() as session:
@@ -260,10 +293,10 @@ def test_those_who_write_at_once_get_numbers_without_gaps(database: Database) ->
         assert audit.verify(session) == audit.Verdict(43, None)
 
 
-def _write(database: Database, action: str) -> dict[str, object]:
+def _write(database: Database, action: str, at: datetime = NOW) -> dict[str, object]:
     """Add one more entry; returns its stored row."""
     with database.transaction() as session:
-        entry = audit.write(session, "cora", Deed(action, "person 1"), NOW)
+        entry = audit.write(session, "cora", Deed(action, "person 1"), at)
         return {column.name: getattr(entry, column.name) for column in AuditEntry.__table__.columns}
 
 
