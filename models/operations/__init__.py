@@ -29,6 +29,7 @@ from models.people import facilities, people, push_subscriptions
 from models.prompts import announcements, phone_recordings, prompt_versions
 from models.schedule import calendar_feeds, duty_rules, shift_offers
 from models.staff import (
+    api_tokens,
     approvals,
     audit,
     invitations,
@@ -40,6 +41,7 @@ from models.staff import (
 
 WITH_TABLES = (
     announcements,
+    api_tokens,
     approvals,
     audit,
     calendar_feeds,
