@@ -27,7 +27,7 @@ def token() -> None:
     """Tokens of the API."""
 
 
-@token.command("add", with_appcontext=False)
+@token.command("add")
 @click.argument("name")
 @click.option("--for", "label", required=True, help="What it is for, in a few words.")
 @click.option("--scope", "wanted", type=click.Choice(_SCOPES), multiple=True, required=True)
@@ -51,7 +51,7 @@ def add(name: str, label: str, wanted: tuple[str, ...], days: int) -> None:
     click.echo("Give it to nobody but the program; it is not shown again.", err=True)
 
 
-@token.command("list", with_appcontext=False)
+@token.command("list")
 def list_them() -> None:
     """List the tokens that last."""
     with command_database.ready(Settings()) as database, database.reading() as session:
@@ -61,7 +61,7 @@ def list_them() -> None:
             click.echo(f"    for {each.label}")
 
 
-@token.command("revoke", with_appcontext=False)
+@token.command("revoke")
 @click.argument("number", metavar="ID")
 def revoke(number: str) -> None:
     """Revoke the token with this ID, as `hotline token list` shows it."""

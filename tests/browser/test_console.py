@@ -95,11 +95,7 @@ def faults(page: Page, rules: Sequence[str] = TAGS) -> list[str]:
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(AXE.read_text())
     found = page.evaluate(AXE_RUN, rules)
-    return [
-        f"{fault['id']}: {node['html'][:120]}"
-        for fault in found
-        for node in fault["nodes"]
-    ]
+    return [f"{fault['id']}: {node['html'][:120]}" for fault in found for node in fault["nodes"]]
 
 
 def faults_in_every_light(page: Page) -> list[str]:
