@@ -229,8 +229,9 @@ def test_h11_core_pages_work_without_any_script(hotline: Hotline) -> None:
     assert cora.opens("/account").heading == "Su cuenta"
 
 
-def test_i20_a_demo_never_answers_callers_or_other_machines() -> None:
-    open_demo = settings_for("sqlite:///hotline.db").model_copy(update={"demo": True})
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_i20_a_demo_never_answers_callers_or_other_machines(database_url: str) -> None:
+    open_demo = settings_for(database_url).model_copy(update={"demo": True})
     problems = " ".join(open_demo.problems())
     assert "DEMO is for this machine only" in problems
     assert "DEMO is without a carrier" in problems

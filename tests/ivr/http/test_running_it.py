@@ -104,8 +104,9 @@ def test_what_another_process_counted_is_read_here() -> None:
     assert failed.samples[0].value == 1
 
 
-def test_weak_settings_refuse_to_start_and_say_which() -> None:
-    weak = settings_for("sqlite:///hotline.db").model_copy(
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_weak_settings_refuse_to_start_and_say_which(database_url: str) -> None:
+    weak = settings_for(database_url).model_copy(
         update={
             "secret_key": SecretStr("short"),
             "rescue_number": "",
