@@ -8,9 +8,11 @@ too large.
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import resource
 import signal
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,8 @@ from gunicorn import systemd  # type: ignore[import-untyped]  # the library ship
 
 from commands.hosting import panic_watch
 from commands.hosting.panic_watch import Guard
+
+log = logging.getLogger("hotline.web")
 
 graceful_timeout = 15
 """Seconds; Twilio waits this long for an answer."""
@@ -58,10 +62,20 @@ def pre_fork(master: Any, worker: Any) -> None:
         guard.sees_fork(worker)
     if worker.is_console and (load := getattr(master.app.wsgi(), "extensions", {}).pop(CONSOLE, 0)):
         gc.disable()
-        load()
+        _load_console(master, load)
         on_starting(master)
     if worker.is_console and master.master_pid:
         _take_over(master)
+
+
+def _load_console(master: Any, load: Callable[[], None]) -> None:
+    """Without the console callers are still answered; a deploy stops, and the old code goes on."""
+    try:
+        load()
+    except Exception:
+        if master.master_pid:
+            raise
+        log.exception("the console cannot be loaded: callers are answered without it")
 
 
 def post_worker_init(worker: Any) -> None:

@@ -8,10 +8,12 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pytest
 
+from commands.hosting import gunicorn_config
 from commands.hosting.request_heads import LARGEST_HEAD, Refused, head_of
 from commands.hosting.web_processes import serves_console, web_command
 from ivr.http import web_sides
@@ -49,6 +51,23 @@ def test_the_console_comes_back_when_its_process_dies(web: BesiegedWeb) -> None:
     assert httpx.get(page, timeout=60, trust_env=False).status_code == 200
     assert web.processes[:-1] == callers
     assert web.processes[-1] != console
+
+
+def test_a_console_that_cannot_be_loaded_silences_nobody() -> None:
+    def breaks() -> None:
+        raise ImportError("a page is broken")
+
+    def forks(old_master: int) -> None:
+        app = SimpleNamespace(extensions={gunicorn_config.CONSOLE: breaks})
+        master = SimpleNamespace(
+            app=SimpleNamespace(wsgi=lambda: app), WORKERS={}, num_workers=3, master_pid=old_master
+        )
+        worker = SimpleNamespace(is_console=True, take_side=lambda *_: None)
+        gunicorn_config.pre_fork(master, worker)
+
+    forks(old_master=0)
+    with pytest.raises(ImportError):  # a deploy ends here, and the old processes go on
+        forks(old_master=1)
 
 
 def test_a_console_request_that_computes_without_end_ends_with_its_process(
