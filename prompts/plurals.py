@@ -31,12 +31,14 @@ def forms_of(language: str) -> frozenset[str]:
 def _rule_of(language: str) -> Callable[[int], str]:
     """Read from Babel's file: a `Locale` would keep all that is in it, a megabyte a language.
 
-    A language whose file has no rule takes that of the language it inherits from.
+    A language whose file has no rule takes that of the language it inherits from; an older code
+    stands for its new one, such as tl for fil.
     """
-    file = Path(localedata.resolve_locale_filename(language))
+    code = get_global("language_aliases").get(language, language)
+    file = Path(localedata.resolve_locale_filename(code))
     if not file.is_file():
         return lambda _number: "other"
     known = pickle.loads(file.read_bytes())  # noqa: S301 - part of the library
     if rule := known.get("plural_form"):
         return cast("Callable[[int], str]", rule)
-    return _rule_of(get_global("parent_exceptions").get(language, "root").partition("_")[0])
+    return _rule_of(get_global("parent_exceptions").get(code, "root").partition("_")[0])
