@@ -73,6 +73,10 @@ def for_callers(
         app.wsgi_app = ProxyFix(app.wsgi_app, **trusted)  # type: ignore[method-assign]
     app.before_request(lambda: _follow_lock(context))
     app.before_request(lambda: context.clock.keep_up(context.database))
+    if settings.demo and settings.demo_folder:
+        from demo import demo_outage  # any other line does without it
+
+        app.before_request(lambda: demo_outage.follow(context.database))
     app.register_error_handler(HTTPException, webhook_guard.refused)
     webhooks.register(app, wiring.webhooks(settings, context, if_broken))
     app.register_blueprint(health.blueprint)

@@ -34,3 +34,9 @@ def bring_back(database: Database) -> None:
     if is_away(database):
         folder.with_name(folder.name + _AWAY).rename(folder)
     database.close()
+
+
+def follow(database: Database) -> None:
+    """The process that answers may not be the one in which the database was taken away."""
+    if is_away(database):
+        database.close()

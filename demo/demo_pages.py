@@ -68,13 +68,6 @@ def only_from_here() -> None:
         abort(404)
 
 
-@bp.before_app_request
-def forget_what_was_taken_away() -> None:
-    """The process that answers may not be the one in which the database was taken away."""
-    if demo_outage.is_away(_demo().app.database):
-        _demo().app.database.close()
-
-
 @bp.get("")
 def phone() -> AnyResponse:
     """Redirect to the telephone, which is a page of the simulated carrier."""
