@@ -15,7 +15,8 @@ from commands.base.plain_errors import Trouble
 
 CODE = Path(__file__).absolute().parents[2]
 """The folder of app.py, installed or not; a link in it is kept, so that a reload can follow it."""
-_PATIENCE_SECONDS = 10
+_PATIENCE_SECONDS = 20
+"""Longer than gunicorn waits for its own processes."""
 _LOOK_EVERY_SECONDS = 0.3
 
 
@@ -73,7 +74,7 @@ class Children:
             try:
                 child.wait(_PATIENCE_SECONDS)
             except subprocess.TimeoutExpired:
-                child.kill()
+                os.killpg(child.pid, signal.SIGKILL)  # its own children too: they hold its port
                 child.wait()
 
 
