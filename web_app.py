@@ -25,9 +25,6 @@ from models.keys import apart
 from models.operations import own_database
 from settings import Settings
 
-CONSOLE = "console"
-"""The extension that adds the console, once, before the app answers its first request."""
-
 
 def create_app(
     settings: Settings | None = None,
@@ -38,7 +35,7 @@ def create_app(
 ) -> Flask:
     """Build the whole web side: what `for_callers` builds, and the console."""
     app = for_callers(settings, clock, patience, if_broken, line_time)
-    app.extensions.pop(CONSOLE)()
+    app.extensions.pop(wiring.CONSOLE)()
     return app
 
 
@@ -51,7 +48,7 @@ def for_callers(
     *,
     forks: bool = False,
 ) -> Flask:
-    """Build the part that answers the carrier; its extension `CONSOLE` adds the console.
+    """Build the part that answers the carrier; the extension `wiring.CONSOLE` adds the console.
 
     Raises SettingsError, which names every wrong setting, or WrongDatabase. A deploy of code that
     is ahead of its tables ends here, and the old processes go on. `forks`: the app is built in a
@@ -59,9 +56,11 @@ def for_callers(
     """
     settings = settings or Settings()
     if forks:
-        apart.run(lambda: _must_start(settings))
+        apart.run(settings.check)
     context = wiring.build(settings, clock, patience, line_time, keys_later=forks)
-    if not forks:
+    if forks:
+        apart.run(lambda: _must_serve(context))
+    else:
         _must_serve(context)
     structured_logs.configure(settings.log_level)
     app = Flask("hotline", static_folder=None)
@@ -80,16 +79,9 @@ def for_callers(
     app.register_error_handler(HTTPException, webhook_guard.refused)
     webhooks.register(app, wiring.webhooks(settings, context, if_broken))
     app.register_blueprint(health.blueprint)
-    app.extensions[CONSOLE] = partial(_add_console, app, context, settings)
+    app.extensions[wiring.CONSOLE] = partial(_add_console, app, context, settings)
     context.database.close()  # the server forks now: two processes must not share a connection
     return app
-
-
-def _must_start(settings: Settings) -> None:
-    """Raise as `for_callers` does."""
-    context = wiring.build(settings)
-    _must_serve(context)
-    context.database.close()
 
 
 def _must_serve(context: AppContext) -> None:

@@ -29,6 +29,9 @@ if TYPE_CHECKING:  # loaded where used: by a process that answers webhooks, or b
     from ivr.twilio.rest_http import Credentials
     from ivr.worker.loop import Worker
 
+CONSOLE = "console"
+"""The extension of the web app that adds the console, once, before the app's first answer."""
+
 
 def now() -> datetime:
     """The present instant in UTC."""

@@ -19,6 +19,7 @@ from typing import Any
 
 from gunicorn import systemd  # type: ignore[import-untyped]  # the library ships no types
 
+import wiring
 from commands.hosting import panic_watch
 from commands.hosting.panic_watch import Guard
 
@@ -28,8 +29,6 @@ graceful_timeout = 15
 """Seconds; Twilio waits this long for an answer."""
 worker_connections = 100_000
 """In effect none: at a limit a process takes no new caller. It drops its oldest visitor instead."""
-CONSOLE = "console"
-"""The extension of `web_app` that adds the console to it."""
 umask = 0o077
 """What a web process writes is for its own user alone."""
 keepalive = 0
@@ -60,7 +59,8 @@ def pre_fork(master: Any, worker: Any) -> None:
     worker.take_side(master.WORKERS.values(), master.num_workers)
     if guard := getattr(master, "guard", None):
         guard.sees_fork(worker)
-    if worker.is_console and (load := getattr(master.app.wsgi(), "extensions", {}).pop(CONSOLE, 0)):
+    adds = getattr(master.app.wsgi(), "extensions", {})
+    if worker.is_console and (load := adds.pop(wiring.CONSOLE, None)):
         gc.disable()
         _load_console(master, load)
         on_starting(master)

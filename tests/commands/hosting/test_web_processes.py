@@ -13,6 +13,7 @@ from types import SimpleNamespace
 import httpx
 import pytest
 
+import wiring
 from commands.hosting import gunicorn_config
 from commands.hosting.request_heads import LARGEST_HEAD, Refused, head_of
 from commands.hosting.web_processes import serves_console, web_command
@@ -58,7 +59,7 @@ def test_a_console_that_cannot_be_loaded_silences_nobody() -> None:
         raise ImportError("a page is broken")
 
     def forks(old_master: int) -> None:
-        app = SimpleNamespace(extensions={gunicorn_config.CONSOLE: breaks})
+        app = SimpleNamespace(extensions={wiring.CONSOLE: breaks})
         master = SimpleNamespace(
             app=SimpleNamespace(wsgi=lambda: app), WORKERS={}, num_workers=3, master_pid=old_master
         )
