@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 
 import click
 
@@ -112,10 +111,10 @@ def _state(app: AppContext) -> Iterator[str]:
     if record is None:
         yield "The line of this host is open."
     else:
-        yield f"locked since {_at(record.at)}, by {record.by}"
+        yield f"locked since {receipts.to_the_second(record.at)}, by {record.by}"
         yield from _about_root(app)
     if due := purging.due_at(app.panic):
-        yield f"A PANIC PURGE IS DUE AT {_at(due)}"
+        yield f"A PANIC PURGE IS DUE AT {receipts.to_the_second(due)}"
     if receipt := receipts.read(app.panic):
         yield from receipt.in_words()
 
@@ -128,7 +127,3 @@ def _about_root(app: AppContext) -> Iterator[str]:
         yield f"THE ROOT KEY STAYS in {ring.root_file}: no shares of it are known, or it cannot go."
     else:
         yield "The root key is gone from this host; two of its three shares bring it back."
-
-
-def _at(instant: datetime) -> str:
-    return f"{instant:%Y-%m-%d %H:%M:%S} UTC"

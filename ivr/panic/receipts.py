@@ -46,9 +46,9 @@ class Receipt:
     def in_words(self) -> Iterator[str]:
         """The receipt of a purge, one sentence a fact."""
         if self.refused:
-            yield f"A panic purge was refused at {_at(self.at)}: a legal hold is on."
+            yield f"A panic purge was refused at {to_the_second(self.at)}: a legal hold is on."
             return
-        yield f"Receipt of the panic purge of {_at(self.at)}:"
+        yield f"Receipt of the panic purge of {to_the_second(self.at)}:"
         yield f"{self.keys} keys were destroyed, {self.seconds:.1f} s after it was due."
         yield f"{self.requests} requests of callers from the lock were destroyed."
         if self.removed_file:
@@ -61,7 +61,7 @@ class Receipt:
         if self.carrier_done_at is None:
             yield "The carrier has MORE: it is asked again twice a minute."
         else:
-            yield f"The carrier had nothing left at {_at(self.carrier_done_at)}."
+            yield f"The carrier had nothing left at {to_the_second(self.carrier_done_at)}."
 
     def but(self, **facts: object) -> Receipt:
         """The same with other facts."""
@@ -87,5 +87,6 @@ def write(folder: Path, receipt: Receipt) -> None:
     atomic_files.put(folder / _FILE, json.dumps(held).encode())
 
 
-def _at(instant: datetime) -> str:
+def to_the_second(instant: datetime) -> str:
+    """An instant of a purge, as an operator reads it."""
     return f"{instant:%Y-%m-%d %H:%M:%S} UTC"

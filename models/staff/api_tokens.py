@@ -81,9 +81,14 @@ def see(session: Session, token_id: str, now: datetime) -> None:
     session.execute(sa.update(ApiToken).where(ApiToken.id == token_id).values(seen_at=now))
 
 
+def _lasts(now: datetime) -> sa.ColumnElement[bool]:
+    """SQL condition: as `ApiToken.lasts`."""
+    return sa.and_(ApiToken.revoked_at.is_(None), ApiToken.ends_at > now)
+
+
 def lasting(session: Session, now: datetime, user_id: str | None = None) -> list[ApiToken]:
     """Every token that still opens something, of one user or of all, the latest first."""
-    query = sa.select(ApiToken).where(ApiToken.revoked_at.is_(None), ApiToken.ends_at > now)
+    query = sa.select(ApiToken).where(_lasts(now))
     if user_id:
         query = query.where(ApiToken.user_id == user_id)
     return list(session.scalars(query.order_by(ApiToken.made_at.desc(), ApiToken.id)))
@@ -96,7 +101,7 @@ def held(session: Session, token_id: str) -> ApiToken | None:
 
 def revoke_all(session: Session, now: datetime, user_id: str | None = None) -> int:
     """Revoke the tokens of one user, or all; returns how many were revoked."""
-    ending = sa.update(ApiToken).where(ApiToken.revoked_at.is_(None), ApiToken.ends_at > now)
+    ending = sa.update(ApiToken).where(_lasts(now))
     if user_id:
         ending = ending.where(ApiToken.user_id == user_id)
     result = session.execute(ending.values(revoked_at=now))

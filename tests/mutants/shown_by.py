@@ -42,10 +42,12 @@ def _of(tree: ast.Module, node: ast.stmt, seen: set[str]) -> set[int]:
 
 
 def _defined(node: ast.stmt) -> set[str]:
-    targets = {ast.Assign: "targets", ast.AnnAssign: "target"}
-    found = getattr(node, targets.get(type(node), ""), [])
-    each = found if isinstance(found, list) else [found]
-    return {target.id for target in each if isinstance(target, ast.Name)}
+    targets: list[ast.expr] = []
+    if isinstance(node, ast.Assign):
+        targets = node.targets
+    elif isinstance(node, ast.AnnAssign):
+        targets = [node.target]
+    return {target.id for target in targets if isinstance(target, ast.Name)}
 
 
 def _used(node: ast.stmt) -> set[str]:
