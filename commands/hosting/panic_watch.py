@@ -58,7 +58,7 @@ def watch(app: AppContext, at_lock: Callable[[], None]) -> None:
 
 
 def begin_afresh() -> None:
-    """Run this program anew, in the same process."""
+    """Restart this program in the same process."""
     os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - no shell
 
 

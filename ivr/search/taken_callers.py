@@ -1,6 +1,6 @@
 """Taking a waiting caller by hand: a user has their own phone rung for a caller of their choice.
 
-The ring joins those that the search makes. Whoever presses the key first has the caller, and the
+The ring joins those that the search makes. The first to press the key has the caller, and the
 search goes on as if this ring were not there (docs/decisions/0083-a-waiting-caller-is-taken.md).
 """
 

@@ -93,7 +93,7 @@ class Room(Base):
         return f"{_CONFERENCE}{self.token}"
 
     def change_conference(self) -> str:
-        """Let whoever enters from now on meet nobody who is inside. Returns the name so far."""
+        """Keep those who enter from now on apart from those inside. Returns the old name."""
         left, self.token = self.conference, new_token()
         return left
 

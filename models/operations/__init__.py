@@ -1,7 +1,7 @@
 """Operation of the hotline: purges, backups, drills, totals and workers.
 
-What deletes or seals all rows of a kind goes through the tables that its process knows. So whoever
-imports this room knows all of them.
+What deletes or seals all rows of a kind goes through the tables that its process knows. Importing
+this room loads them all.
 """
 
 from __future__ import annotations
