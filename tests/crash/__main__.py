@@ -82,6 +82,7 @@ def _to_find(bug: str, seed: int) -> Orders:
         bug=bug,
         stops_at=bugs.FOUND_AS[bug],
         unclear=bugs.UNCLEAR.get(bug, PROOF.unclear),
+        responders=bugs.RESPONDERS.get(bug, PROOF.responders),
         deck=(Harm.WORKER,) if bug in bugs.PARTS else DECK,
     )
 

@@ -154,6 +154,7 @@ class Dry(Database):
     """A database whose transactions never commit."""
 
     def __init__(self, real: Database) -> None:
+        vars(self).update(vars(real))
         self._real = real
 
     @contextmanager
@@ -308,6 +309,8 @@ FOUND_AS: dict[str, tuple[str, ...]] = {
 """At least one of these names must be found when the bug is planted."""
 UNCLEAR: dict[str, float] = {"failed-not-reconciled": 0.3}
 """Bugs that need more requests without an answer than there are by chance in a short siege."""
+RESPONDERS: dict[str, int] = {GIVES_UP: 5}
+"""Bugs that need callers whom nobody answers, who are few in a short siege."""
 
 
 def worker_with(
