@@ -165,6 +165,9 @@ class Settings(BaseSettings):
     yields to an emergency that nobody else can take."""
     rest_after_emergency_minutes: int = Field(default=20, ge=0)
     """How long they rest after an emergency."""
+    process_hours: float = Field(default=24.0, gt=0)
+    """The most hours that a web or worker process runs. Then a new one takes over, because Python
+    cannot wipe from its memory what it read of callers."""
     weekly_test_calls: bool = True
     """Whether each responder's phone gets a weekly test call."""
     shared_numbers: str = ""

@@ -200,6 +200,7 @@ def build(
             weekly_tests=settings.weekly_test_calls and not settings.demo,
             rest=timedelta(minutes=settings.rest_minutes),
             rest_after_emergency=timedelta(minutes=settings.rest_after_emergency_minutes),
+            process_age=None if settings.demo_folder else timedelta(hours=settings.process_hours),
         ),
         site=Site(settings.base_url, settings.secret_keys, settings.demo),
         timezone=settings.hotline_timezone,

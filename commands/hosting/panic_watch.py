@@ -1,8 +1,8 @@
-"""Processes that have keys look for the lock, and end at it: Python cannot wipe memory.
+"""Processes that have keys end at a lock, and at a great age: Python cannot wipe memory.
 
 gunicorn's first process reads no key, so whatever it forks during a lock has none either. It also
 ends those of its processes that are too busy to see the lock. See
-docs/decisions/0080-who-has-keys-ends-at-a-lock.md.
+docs/decisions/0080-who-has-keys-ends-at-a-lock.md and 0097-a-process-lives-for-a-day.md.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from typing import Any
 from ivr.core.context import AppContext
 from ivr.panic import line_lock
 from ivr.panic.panic_care import PanicCare
+from ivr.panic.process_age import ProcessAge
 from models.keys import lock_record
 
 log = logging.getLogger("hotline.panic")
@@ -48,13 +49,18 @@ def begin(process: Any) -> None:
             line_lock.begin(app)
         except Exception:  # the process serves callers in any case, and each look tries again
             log.exception("the keys, or the lock, could not be read")
-        watch(app, partial(_leave, process))
+        watch(app, partial(_leave, process), partial(_finish, process))
         threading.Thread(target=_care, args=(PanicCare(app),), name="care", daemon=True).start()
 
 
-def watch(app: AppContext, at_lock: Callable[[], None]) -> None:
-    """In a thread: drop the keys at a lock, and then end this process with its memory."""
+def watch(app: AppContext, at_lock: Callable[[], None], when_old: Callable[[], None]) -> None:
+    """In a thread: drop the keys at a lock, and then end this process with its memory.
+
+    `when_old` lets it end what it has begun first.
+    """
     threading.Thread(target=_watch, args=(app, at_lock), name="panic", daemon=True).start()
+    old = (ProcessAge(app), when_old)
+    threading.Thread(target=_grow_old, args=old, name="age", daemon=True).start()
 
 
 def begin_afresh() -> None:
@@ -110,6 +116,13 @@ def _watch(app: AppContext, at_lock: Callable[[], None]) -> None:
         has_keys = not is_locked
 
 
+def _grow_old(age: ProcessAge, when_old: Callable[[], None]) -> None:
+    """Apart from the looks for the lock, like the care: this asks the database too."""
+    while not age.is_over():
+        time.sleep(_CARES_EVERY_SECONDS)
+    when_old()
+
+
 def _care(care: PanicCare) -> None:
     """Apart from the looks for the lock: a database that hangs must not delay them."""
     while True:
@@ -121,7 +134,12 @@ def _care(care: PanicCare) -> None:
 
 
 def _leave(process: Any) -> None:
-    process.alive = False
-    process.method_queue.defer(lambda: None)  # wakes it up
+    _finish(process)
     time.sleep(_ENDS_WITHIN_SECONDS)
     os._exit(0)
+
+
+def _finish(process: Any) -> None:
+    """Take no new request; gunicorn forks the next process when this one has answered its last."""
+    process.alive = False
+    process.method_queue.defer(lambda: None)  # wakes it up

@@ -87,7 +87,7 @@ def worker(name: str | None) -> None:
         stop.set()
 
     worker = wiring.worker(settings, app, name=name, certificate=watched, if_locked=ends)
-    panic_watch.watch(app, partial(panic_watch.begin_afresh_after, ends))
+    panic_watch.watch(app, partial(panic_watch.begin_afresh_after, ends), ends)
     worker.run(stop, _DEMO_PAUSE_SECONDS if settings.demo else _PAUSE_SECONDS)
     app.database.close()
     if changed.is_set():

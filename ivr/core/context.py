@@ -61,6 +61,8 @@ class Limits:
     rest: timedelta = timedelta(minutes=5)
     """How long a responder rests after a talk; it yields to an emergency that nobody else takes."""
     rest_after_emergency: timedelta = timedelta(minutes=20)
+    process_age: timedelta | None = timedelta(hours=24)
+    """How old a web or worker process may get; None in a demo, whose clock jumps by days."""
     grace: timedelta = timedelta(seconds=30)
     """How long after its start a dialling may still be on its way to the carrier."""
 

@@ -23,6 +23,7 @@ import httpx
 from flask import Flask
 
 import wiring
+from commands.hosting import panic_watch
 from demo.demo_clock import DemoClock
 from ivr.core import structured_logs
 from ivr.core.context import AppContext
@@ -98,10 +99,18 @@ def work(name: str) -> None:
     """The worker, correct or with a bug, until it is stopped or killed."""
     settings, app = built(WORKER)
     http = httpx.Client(transport=Hurried(speed()))
-    stop = threading.Event()
+    stop, is_old = threading.Event(), threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
+
+    def ends() -> None:
+        is_old.set()
+        stop.set()
+
     worker = bugs.worker_with(os.environ.get("CRASH_BUG", ""), settings, app, http, name)
+    panic_watch.watch(app, ends, ends)
     worker.run(stop, PAUSE_SECONDS / speed())
+    if is_old.is_set():
+        panic_watch.begin_afresh()
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from models.operations import maintenance_state
 from tests.conftest import KEY
 from tests.faults.real_house import RealHouse, Traffic, eventually
 from tests.hotline import NUMBER
+from tests.processes import children_of
 from tests.seize.key_guesses import every_secret
 
 _PIECE = 16 * 1024 * 1024
@@ -107,3 +108,26 @@ def test_no_process_has_a_key_five_seconds_after_a_lock(house: RealHouse, tmp_pa
     unlocked = house.types("panic", "unlock", typed=f"{shares[0]}\n{shares[2]}\n")
     assert unlocked.returncode == 0, unlocked.stderr
     house.is_ready()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_processes_are_renewed_with_their_memory_and_no_caller_notices(
+    database_url: str, tmp_path: Path
+) -> None:
+    house = RealHouse(database_url, tmp_path, PROCESS_HOURS=str(10 / 3600))
+    try:
+        house.has_on_duty("Ana", "+17185550111")
+        web = house.web().pid
+        house.worker()
+        house.is_ready()
+        first = children_of(web)
+        with Traffic(house) as traffic:
+            eventually(lambda: not set(first) & set(children_of(web)), "three new web processes")
+            eventually(lambda: house.said.count("The worker has started") > 1, "a new worker")
+            so_far = traffic.called
+            eventually(lambda: traffic.called > so_far + 5, "callers of the new processes")
+        assert traffic.unanswered == []
+        house.carrier.phone("+16465550190").dials(NUMBER).presses("1")
+        house.accepts("+17185550111")
+    finally:
+        house.closes()

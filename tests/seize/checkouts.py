@@ -23,8 +23,8 @@ def of(commit: str, folder: Path) -> Path:
     shutil.copytree(
         here, folder / "tests" / here.name, ignore=shutil.ignore_patterns("__pycache__")
     )
-    for shared in here.parent.glob("processes.py"):  # what it needs, and older commits lack
-        shutil.copy(shared, folder / "tests")
+    for shared in ("processes.py", "postgres_tools.py"):  # what it needs, and older commits lack
+        shutil.copy(here.parent / shared, folder / "tests")
     return folder
 
 

@@ -32,6 +32,7 @@ from simulator.base.clock import TravelClock
 from tests.crash import numbers
 from tests.crash.besieged import CODE, FACTORY, SOCKET_UNIT
 from tests.crash.databases import Place
+from tests.postgres_tools import tools_folder
 from tests.processes import children_of
 from tests.seize.keys_of_line import Keys
 
@@ -145,11 +146,14 @@ class SeizedLine:
 
     def types(self, *words: str) -> str:
         """What a `hotline` command prints on the first host."""
-        return subprocess.run(
+        ran = subprocess.run(
             [sys.executable, "-m", "app", *words],
-            cwd=CODE, env=self._environment(), capture_output=True, text=True, check=True,
+            cwd=CODE, env=self._environment(), capture_output=True, text=True, check=False,
             timeout=PATIENCE_SECONDS,
-        ).stdout  # fmt: skip
+        )  # fmt: skip
+        if ran.returncode:
+            raise RuntimeError(f"hotline {words[0]}: {ran.stderr}")
+        return ran.stdout
 
     # --- helpers
 
@@ -198,9 +202,15 @@ class SeizedLine:
         self.database.close()
         self._socket.close()
 
+    def _path(self) -> dict[str, str]:
+        if self.place.kind == "sqlite":
+            return {}
+        return {"PATH": f"{tools_folder()}{os.pathsep}{os.environ['PATH']}"}
+
     def _environment(self, host: str = "a") -> dict[str, str]:
         return {
             **os.environ,
+            **self._path(),
             **self.keys.environment(),
             "PYTHONPATH": str(CODE),
             "DATABASE_URL": self.place.url,
