@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from docs.tools import generated_parts
-from tests.bench import duty, starts, tables, waits
+from tests.bench import duty, panic, starts, tables, waits
 from tests.crash import report
 
 PARTS: dict[str, Callable[[Path, int], Iterator[str]]] = {
@@ -20,6 +20,7 @@ PARTS: dict[str, Callable[[Path, int], Iterator[str]]] = {
     "duty": duty.measured,
     "tables": tables.measured,
     "waits": waits.measured,
+    "panic": panic.measured,
 }
 """Each part: measures in a folder, so many rounds, and yields its table."""
 

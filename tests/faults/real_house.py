@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import time as wall_time
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -23,6 +24,7 @@ from models.people import people
 from models.people.people import Person
 from models.schedule import duty_rules
 from routing.duty.duty import Weekly
+from settings import Settings
 from simulator import Carrier, RealClock
 from tests.hotline import ACCOUNT, EVERY_DAY, NUMBER, RESCUE, TOKEN, settings_for
 from tests.waiting import PATIENCE_SECONDS
@@ -38,14 +40,14 @@ def eventually(true: Callable[[], object], what: str) -> None:
         time.sleep(0.05)
 
 
-def is_alive(group: int) -> bool:
-    """Whether any process of this group is still running, not only waiting to be collected."""
+def has_ended(group: int) -> bool:
+    """Whether no process of this group runs any more, but for waiting to be collected."""
     for process in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):
             state, _, its_group, *_ = process.read_text().rpartition(")")[2].split()
             if int(its_group) == group and state != "Z":
-                return True
-    return False
+                return False
+    return True
 
 
 class RealHouse:
@@ -87,6 +89,12 @@ class RealHouse:
         )
         if drill_number:
             self.carrier.buy_number(drill_number, voice_url=f"{self.url}/voice/drill")
+
+    @property
+    def settings(self) -> Settings:
+        """What its processes are told."""
+        told = {name.lower(): value for name, value in self._environment.items()}
+        return Settings(_env_file=None, **told)  # type: ignore[call-arg, arg-type]
 
     def web(self) -> subprocess.Popen[bytes]:
         """Start `hotline serve` on the existing socket."""
@@ -169,7 +177,7 @@ class RealHouse:
         """End all processes and close all sockets."""
         for process in self._running:  # also the processes that a deploy started
             self.kills(process, signal.SIGTERM)
-            eventually(lambda group=process.pid: not is_alive(group), "the end of every process")
+            eventually(partial(has_ended, process.pid), "the end of every process")
         self._server.stop()
         self.database.close()
         self.socket.close()
