@@ -110,6 +110,10 @@ class RealHouse:
         """Start `hotline worker`."""
         return self._start([sys.executable, "-m", "app", "worker"])
 
+    def runs(self, code: str) -> subprocess.Popen[bytes]:
+        """Start Python code of ours on this host."""
+        return self._start([sys.executable, "-c", code])
+
     def types(self, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
         """Run a `hotline` command on this host; `typed` is what it reads."""
         return subprocess.run(

@@ -140,9 +140,13 @@ def test_j10_a_legal_hold_blocks_every_purge_here_and_at_the_carrier(hotline: Ho
         assert rows(hotline)[table] >= kept[table]
     assert not call.leg.forgotten
     assert "legal hold is on" in run(hotline, "check").stdout
+    told = run(hotline, "holdings", call.number).stdout
+    assert "A legal hold is on since " in told
     assert run(hotline, "purge", "--hold", "off").exit_code == 0
     hotline.later(timedelta(hours=2))
     assert hotline.calls == []
+    noted = [action for _, action in hotline.audit_log if "legal hold" in action]
+    assert sorted(noted) == ["legal hold ended", "legal hold started"]
 
 
 def test_j10_holdings_say_exactly_what_exists_about_a_number(hotline: Hotline) -> None:
@@ -158,7 +162,10 @@ def test_j10_holdings_say_exactly_what_exists_about_a_number(hotline: Hotline) -
     words = run(hotline, "holdings", call.number).stdout
     assert "1 calls (until" in words
     hotline.later(timedelta(days=4))
-    assert "Nothing in this database" in run(hotline, "holdings", call.number).stdout
+    gone = run(hotline, "holdings", call.number).stdout
+    assert "Nothing in this database" in gone
+    assert "The last purge began at 2026-12-12" in gone
+    assert "A legal hold" not in gone
     assert hotline.audit_log.count(("command line", "holdings shown")) == 3
 
 

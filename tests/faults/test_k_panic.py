@@ -14,6 +14,7 @@ from tests.faults.raided_house import RaidedHouse
 from tests.faults.real_house import RealHouse, Traffic, eventually
 from tests.hotline import NUMBER
 from tests.processes import children_of
+from tests.waiting import PATIENCE_SECONDS
 
 
 @pytest.fixture
@@ -77,3 +78,22 @@ def test_processes_are_renewed_with_their_memory_and_no_caller_notices(
         house.accepts("+17185550111")
     finally:
         house.closes()
+
+
+_WAITS = """
+import time
+from commands.base import command_database
+from settings import Settings
+with command_database.opened(Settings()):
+    print("open", flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_command_that_takes_minutes_ends_at_a_lock(raided: RaidedHouse) -> None:
+    command = raided.house.runs(_WAITS)
+    eventually(lambda: "open" in raided.house.said, "an open database")
+    raided.is_locked()
+    assert command.wait(PATIENCE_SECONDS) == 1
+    assert "The line is being locked, so this command ends." in raided.house.said
