@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
 from ivr.callers import voicemail
+from ivr.core.carrier import Seen
+from ivr.core.context import UnitOfWork
+from models.calls import spoken_names, tombstones, voicemails
 from models.calls.calls import Call, Limited
 from models.calls.outbox import CarrierTask
+from models.calls.spoken_names import NameState
 from models.calls.voicemails import MessageState
 from tests.faults.keeping import leaves_message
 from tests.hotline import Hotline
-from tests.models.calls.rows import EGRET, PEOPLE, Rows
+from tests.rows import EGRET, Rows
 
 SECOND = timedelta(seconds=1)
-
-
-@pytest.fixture
-def rows(hotline: Hotline) -> Iterator[Rows]:
-    """A database in which nobody has called yet, in one transaction."""
-    for name in PEOPLE:
-        hotline.knows(name)
-    with hotline.context.database.transaction() as session:
-        yield Rows(hotline, session)
 
 
 def looked_for(rows: Rows) -> list[str]:
@@ -143,3 +137,70 @@ def test_a_limited_phones_unheard_message_pages_nobody(hotline: Hotline) -> None
     voicemail.escalate(hotline.context, hotline.messages[0].id)
     hotline.works()
     assert not any("nobody has heard" in text for text in dee.texts)
+
+
+@pytest.mark.parametrize(("buried", "deletes"), [("RE1", True), ("CA0", True), ("RE2", False)])
+def test_what_was_purged_here_is_deleted_at_the_carrier_and_not_taken_in(
+    hotline: Hotline, rows: Rows, *, buried: str, deletes: bool
+) -> None:
+    call, unit = rows.call(), UnitOfWork(rows.session, hotline.context, rows.now)
+    tombstones.bury(rows.session, [buried], rows.now)
+    voicemail.adopt(unit, Seen("RE1", rows.now, 5, call.sid))
+    rows.session.flush()
+    kinds = [task.kind for task in rows.session.query(CarrierTask)]
+    assert kinds == (["delete_recording"] if deletes else ["fetch_recording"])
+    assert len(voicemails.of_call(rows.session, call.id)) == (not deletes)
+
+
+def test_a_recording_that_only_the_carrier_knows_is_the_name_or_the_message_that_we_expect(
+    hotline: Hotline, rows: Rows
+) -> None:
+    session, unit = rows.session, UnitOfWork(rows.session, hotline.context, rows.now)
+    call = rows.call()
+    name = spoken_names.expect(session, call, rows.now)
+    message = rows.message(call)
+
+    def appears(sid: str, call_sid: str, seconds: int = 5) -> None:
+        voicemail.adopt(unit, Seen(sid, rows.now, seconds, call_sid))
+        session.flush()
+
+    appears("RE0", call.sid, seconds=0)
+    assert (name.state, message.state) == (NameState.EXPECTED, MessageState.EXPECTED)
+    appears("RE1", call.sid)
+    assert (name.recording_sid, message.recording_sid) == ("RE1", None)
+    appears("RE2", call.sid, seconds=1)
+    assert (name.recording_sid, message.recording_sid) == ("RE1", "RE2")
+    for known in ("RE1", "RE2"):
+        assert voicemail.is_known(session, known)
+        appears(known, call.sid)
+    assert voicemails.of_call(session, call.id) == [message]
+    appears("RE3", call.sid)
+    assert [each.recording_sid for each in voicemails.of_call(session, call.id)] == ["RE2", "RE3"]
+    appears("RE4", "CA9")
+    found = voicemails.with_recording(session, "RE4")
+    assert found is not None
+    recovered = session.get_one(Call, found.call_id)
+    assert (recovered.sid, recovered.outcome) == ("CA9", "message")
+
+
+@pytest.mark.parametrize(
+    ("sid", "status", "seconds", "state"),
+    [
+        ("RE1", "completed", 2, NameState.ARRIVING),
+        ("RE1", "completed", 0, NameState.ARRIVING),
+        ("RE1", "absent", 2, NameState.NOTHING),
+        ("", "completed", 2, NameState.NOTHING),
+    ],
+)
+def test_news_of_a_spoken_name(
+    hotline: Hotline, sid: str, status: str, seconds: int, state: NameState
+) -> None:
+    row = hotline.is_called().row
+    with hotline.context.database.transaction() as session:
+        call = session.get_one(Call, row.id)
+        name = spoken_names.expect(session, call, hotline.clock.now()).id
+    voicemail.hear_status(hotline.context, name, sid, status, seconds)
+    with hotline.context.database.reading() as session:
+        found = session.get_one(spoken_names.SpokenName, name)
+        assert found.state == state
+        assert found.seconds == (max(seconds, 1) if state == NameState.ARRIVING else None)

@@ -6,11 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from ivr.search import taken_callers
-from models.calls.rings import RingState, Via
+from ivr.core.context import UnitOfWork
+from ivr.search import rounds, taken_callers
+from models.calls.rings import Purpose, RingState, Via
 from tests.caller import Caller
 from tests.hotline import Hotline
 from tests.responder import Responder
+from tests.rows import PEOPLE, Rows
 
 
 def day_of(hotline: Hotline, seconds: int, *people: Responder) -> list[str]:
@@ -91,9 +93,7 @@ def test_a_caller_is_looked_for_again_after_five_seconds_while_somebody_talks(
     assert call.row.round == 0
 
 
-@pytest.mark.parametrize(
-    ("speaks", "nobody_speaks"), [(None, False), ("en", True), ("es", False)]
-)
+@pytest.mark.parametrize(("speaks", "nobody_speaks"), [(None, False), ("en", True), ("es", False)])
 def test_a_caller_hears_that_nobody_speaks_their_language_if_others_were_rung(
     hotline: Hotline, speaks: str | None, *, nobody_speaks: bool
 ) -> None:
@@ -167,3 +167,17 @@ def test_a_weekly_test_stops_for_a_caller_whose_ring_comes_two_seconds_later(
     assert day_of(hotline, 4, ana) == ["2: Ana rings"]
     ana.accepts()
     assert call.is_joined_with(ana.number)
+
+
+def test_a_phone_is_busy_that_rings_or_talks_for_a_caller_or_did_within_a_minute(
+    hotline: Hotline, rows: Rows
+) -> None:
+    over = {"state": RingState.FINISHED, "sid": "CA1"}
+    minute = rounds.LEG_LINGERS
+    rows.ring("Ana", state=RingState.DIALLED)
+    rows.ring("Ben", Purpose.PURSUIT, state=RingState.DIALLED)
+    rows.ring("Cal", **over, ended_at=rows.now - minute + timedelta(seconds=1))
+    rows.ring("Dee", **over, ended_at=rows.now - minute)
+    unit = UnitOfWork(rows.session, hotline.context, rows.now)
+    busy = [name for name in PEOPLE if rounds.is_on_the_phone(unit, rows.ids[name])]
+    assert busy == ["Ana", "Cal"]

@@ -20,19 +20,10 @@ from models.operations.due_work import Agenda
 from simulator.base.records import RestEntry
 from tests.faults.keeping import asks_for_callback
 from tests.hotline import Hotline
-from tests.models.calls.rows import PEOPLE, Rows
+from tests.rows import Rows
 
 SECOND = timedelta(seconds=1)
 ORDER = "*/Calls.json"
-
-
-@pytest.fixture
-def rows(hotline: Hotline) -> Iterator[Rows]:
-    """A database with five people, in one transaction."""
-    for name in PEOPLE:
-        hotline.knows(name)
-    with hotline.context.database.transaction() as session:
-        yield Rows(hotline, session)
 
 
 @pytest.mark.parametrize(("seconds", "is_due"), [(7, False), (8, True)])

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from models.calls import callbacks
 from models.calls.callbacks import Callback, CallbackState
-from tests.models.calls.rows import EGRET, HERON, Rows
+from tests.rows import EGRET, HERON, Rows
 
 SECOND = timedelta(seconds=1)
 KEPT = {"state": CallbackState.REACHED}

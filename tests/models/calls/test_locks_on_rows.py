@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql
 
 from models.calls import callbacks, rings, voicemails
 from models.calls.rings import Purpose
-from tests.models.calls.rows import HERON, Rows
+from tests.rows import HERON, Rows
 
 LOCK = re.compile(r"FOR [A-Z ]*UPDATE.*$")
 WEAK = "FOR NO KEY UPDATE"

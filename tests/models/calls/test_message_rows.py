@@ -8,7 +8,7 @@ import pytest
 
 from models.calls import outbox, voicemails
 from models.calls.voicemails import Message, MessageState
-from tests.models.calls.rows import EGRET, Rows
+from tests.rows import EGRET, Rows
 
 SECOND = timedelta(seconds=1)
 STORED = {"state": MessageState.STORED}

@@ -11,7 +11,7 @@ from models.calls.callbacks import CallbackState
 from models.calls.calls import SEARCHING, CallState, note
 from models.calls.rings import BY_HAND, OPEN, Purpose, RingState, Via
 from routing.dispatch.call_prices import DEAREST_TRY
-from tests.models.calls.rows import EGRET, HERON, Rows
+from tests.rows import EGRET, HERON, Rows
 
 SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
