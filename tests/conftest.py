@@ -28,6 +28,7 @@ from tests import both_databases, compiled, run_folder, shared_postgres
 from tests.hotline import KEYS, Hotline
 from tests.postgres_pool import Pool, create, drop
 from tests.postgres_tools import tools_folder
+from tests.rows import PEOPLE, Rows
 
 settings.register_profile(
     "on any machine",  # on a slow or busy machine too
@@ -197,6 +198,15 @@ def hotline(database_url: str, tmp_path: Path) -> Iterator[Hotline]:
     world = Hotline(database_url, folder=tmp_path / "standby")
     yield world
     assert list(world.closes()) == []
+
+
+@pytest.fixture
+def rows(hotline: Hotline) -> Iterator[Rows]:
+    """A hotline whose five people are off duty and whom nobody called, in one transaction."""
+    for name in PEOPLE:
+        hotline.knows(name)
+    with hotline.context.database.transaction() as session:
+        yield Rows(hotline, session)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

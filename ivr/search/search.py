@@ -43,8 +43,7 @@ def begin(unit: UnitOfWork, call: Call) -> None:
         search=call.searches,
         need=call.need or UNKNOWN,
     )
-    rung_before = rings.of_call(unit.session, call.id) if call.searches > 1 else []
-    _take_a_step(unit, call, rung_before)
+    _take_a_step(unit, call, [])
 
 
 def stay(unit: UnitOfWork, call: Call) -> None:
@@ -68,7 +67,7 @@ def advance(unit: UnitOfWork, call: Call) -> bool:
 
 
 def _take_a_step(unit: UnitOfWork, call: Call, every: list[Ring]) -> bool:
-    """`every` holds all rings of the call, including those of earlier searches."""
+    """`every` holds all rings of the call; those of earlier searches count for nothing."""
     made = [ring for ring in every if ring.search == call.searches]
     if any(ring.state == RingState.CONNECTED for ring in made):
         return True

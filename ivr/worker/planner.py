@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -45,7 +46,7 @@ class Planner:
 
     app: AppContext
     _planned_at: datetime | None = field(default=None, init=False)
-    _poisoned: dict[str, int] = field(default_factory=dict, init=False)
+    _failures: Counter[str] = field(default_factory=Counter, init=False)
 
     def work(self, found: due_work.Agenda) -> bool:
         """Advance every due search, callback and open item; alert coordinators to long waits.
@@ -112,16 +113,16 @@ class Planner:
 
     def _alone(self, row: str, act: Step) -> None:
         """Act on one row. After five failures the row is left for a person to look at."""
-        if self._poisoned.get(row, 0) >= POISONED_AFTER:
+        if self._failures[row] >= POISONED_AFTER:
             return
         try:
             act()
         except Away:
             raise
         except Exception:
-            self._poisoned[row] = self._poisoned.get(row, 0) + 1
+            self._failures[row] += 1
             log.exception("a row could not be processed", extra={"row": row})
-            if self._poisoned[row] == POISONED_AFTER:
+            if self._failures[row] == POISONED_AFTER:
                 self._set_aside(row)
 
     def _set_aside(self, row: str) -> None:

@@ -16,7 +16,7 @@ from models.calls import voicemails
 from models.calls.voicemails import MessageState
 from tests.caller import Caller
 from tests.crash.points import Killed, Point
-from tests.hotline import Hotline
+from tests.hotline import CANNOT_CONNECT, Hotline
 
 
 def leaves_a_message(hotline: Hotline, seconds: float = 8, loudness: float = 0.5) -> Caller:
@@ -58,10 +58,19 @@ def test_d1_one_second_of_speech_is_a_message(hotline: Hotline) -> None:
 
 
 def test_d2_a_recording_that_is_never_announced_is_found(hotline: Hotline) -> None:
+    """At its call, before the account's list is read again, five minutes after the first time."""
     hotline.carrier.faults.lose(purpose="recording")
-    hotline.carrier.assumed.hang_up_asks_action = False
-    call = leaves_a_message(hotline).hangs_up()
-    hotline.waits(voicemail.ANNOUNCED_WITHIN.total_seconds() + 15)
+    hotline.foreseen |= {CANNOT_CONNECT}
+    call = leaves_a_message(hotline)
+    for path in ("*/at/message/*", "*/voice/fallback*"):
+        hotline.carrier.faults.next_webhook("connection", after_acting=False, path=path)
+    call.hangs_up()
+    (message,) = hotline.messages
+    assert (message.state, message.need, message.part) == ("expected", "detained", 1)
+    late_at = message.expected_at + voicemail.ANNOUNCED_WITHIN
+    hotline.waits((late_at - hotline.clock.now()).total_seconds() - 1)
+    assert [message.state for message in hotline.messages] == ["expected"]
+    hotline.waits(20)
     assert [message.state for message in hotline.messages] == ["stored"]
     assert call.row.outcome == "message"
 

@@ -163,6 +163,7 @@ def test_a_person_who_comes_free_rings_with_those_already_rung_for_an_emergency(
     assert not ana.is_rung
     hotline.waits(12)
     assert ana.is_rung
+    assert {ring.via for ring in hotline.rings_of(call.row)} == {"rest"}
     ana.accepts()
     assert call.is_joined_with(ana.number)
 

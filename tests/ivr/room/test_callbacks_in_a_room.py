@@ -154,6 +154,7 @@ def test_a_phone_that_cannot_be_dialled_holds_nobody_and_costs_no_attempt(
     ana.presses("1")
     hotline.waits(45)
     ana.hears("press star").presses("*").hears("did not")
+    assert hotline.callbacks[0].next_try_at > hotline.clock.now(), "a minute later"
     hotline.has_the_network_back()
     assert (hotline.callbacks[0].state, hotline.callbacks[0].attempts) == ("open", 0)
     assert phone.ringing is None

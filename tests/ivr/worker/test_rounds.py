@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -22,7 +23,7 @@ def loses_its_key(hotline: Hotline, column: InstrumentedAttribute[bytes | None])
 
 
 def test_a_row_that_cannot_be_worked_on_is_set_aside_after_five_tries_and_told_of(
-    hotline: Hotline,
+    hotline: Hotline, caplog: pytest.LogCaptureFixture
 ) -> None:
     dee = hotline.knows("Dee", tier=3)
     asks_for_callback(hotline, "+17185550171")
@@ -38,6 +39,7 @@ def test_a_row_that_cannot_be_worked_on_is_set_aside_after_five_tries_and_told_o
     assert hotline.waits_for(lambda: times_told() > 0, 600)
     hotline.waits(120)
     assert times_told() == 1
+    assert sum("could not be processed" in record.message for record in caplog.records) == 5
 
 
 def test_an_emergency_is_pursued_though_its_number_cannot_be_opened(hotline: Hotline) -> None:
