@@ -655,7 +655,7 @@ class Hotline:
     def calls(self) -> list[calls.Call]:
         """Every call, oldest first."""
         with self.context.database.reading() as session:
-            return calls.between(session, None, None)
+            return list(calls.between(session, None, None))
 
     def place_of(self, sid: str) -> str | None:
         """The place that the last answer to this call asks at, as its document says."""

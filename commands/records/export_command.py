@@ -56,11 +56,10 @@ def export(what: str, form: str, since: str | None, until: str | None) -> None:
             instants.instant(since, timezone) if since else None,
             instants.instant(until, timezone) if until else None,
         )
-        records = list(kind.records(session, window, timezone))
-    is_json = form == "json"
-    click.echo(
-        exports.as_json(records) if is_json else exports.as_csv(kind.columns, records), nl=False
-    )
+        records = kind.records(session, window, timezone)
+        is_json = form == "json"
+        for piece in exports.as_json(records) if is_json else exports.as_csv(kind.columns, records):
+            click.echo(piece, nl=False)
 
 
 def _calls(session: Session, window: Window, _timezone: str) -> Iterator[Record]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from console.base.current_user import Visitor
 from console.web import two_person_rule
 from ivr.core.context import AppContext
@@ -21,20 +23,32 @@ def ask_for_export(app: AppContext, visitor: Visitor, sought: Sought, why: str) 
 
 def agreed_export(
     app: AppContext, visitor: Visitor, approval_id: str, form: str
-) -> str | None:  # fmt: skip
-    """The calls of an export that was agreed to, as a file; from now on it is spent."""
-    now = app.clock()
+) -> Iterator[str] | None:  # fmt: skip
+    """The calls of an export that was agreed to, piece by piece; from now on it is spent.
+
+    No writer waits while they are counted or read.
+    """
+    now, kind = app.clock(), two_person_rule.CALLS_EXPORT
+    with app.database.reading() as session:
+        asked = two_person_rule.look(session, approval_id, kind, now)
+        if asked is None:
+            return None
+        sought = counted_calls.resolved(session, Sought.from_facts(asked["sought"]), now)
+        number = call_log.count(session, sought)
     with app.database.transaction() as session:
-        kind = two_person_rule.CALLS_EXPORT
         facts = two_person_rule.use(session, visitor, approval_id, kind, now)
         if facts is None:
             return None
-        sought = counted_calls.resolved(session, Sought.from_facts(facts["sought"]), now)
-        found = call_log.every(session, sought)
-        records = list(exports.call_records(session, found))
-        told = {"calls": len(records), "form": form, **facts}
+        told = {"calls": number, "form": form, **facts}
         action = Deed("calls exported", f"approval {approval_id}", after=told)
         audit.write(session, visitor.user_id, action, now)
-    if form == "json":
-        return exports.as_json(records)
-    return exports.as_csv(exports.CALL_COLUMNS, records)
+    return _pieces(app, sought, form)
+
+
+def _pieces(app: AppContext, sought: Sought, form: str) -> Iterator[str]:
+    with app.database.reading() as session:
+        records = exports.call_records(session, call_log.every(session, sought))
+        if form == "json":
+            yield from exports.as_json(records)
+        else:
+            yield from exports.as_csv(exports.CALL_COLUMNS, records)

@@ -104,4 +104,5 @@ def mark_in(text: str) -> Mark | None:
         instant = datetime.fromisoformat(at)
     except ValueError:
         return None
-    return Mark(instant, call) if instant.tzinfo and call.isalnum() else None
+    is_mark = instant.tzinfo and (call.isalnum() or not call)
+    return Mark(instant, call) if is_mark else None

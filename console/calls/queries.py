@@ -15,7 +15,7 @@ from console.web.call_story import Event, Material
 from ivr.core.context import AppContext
 from ivr.privacy import retention_periods
 from models.calls import call_log, calls, rings, voicemails
-from models.calls.call_log import Mark, Sought
+from models.calls.call_log import Mark, Number, Page, Sought
 from models.calls.calls import RESCUER, Call
 from models.core.database import Session
 from models.operations import retention
@@ -43,10 +43,12 @@ class Shown:
 
     rows: list[Row]
     next_page: str | None
+    looked_until: datetime | None
+    """The page is not full, because earlier calls were not looked at yet."""
     people: list[tuple[str, str]]
     partners: list[Partner]
-    number: int
-    """How many calls the whole list has."""
+    number: Number
+    """How many calls the whole list has, as far as they were counted."""
 
 
 @dataclass(frozen=True)
@@ -75,15 +77,14 @@ def page(app: AppContext, visitor: Visitor, filters: Filters, after: Mark | None
         names = _names(session)
         wanted = filters.resolved(session, app.clock())
         sought = None if filters.errors else _narrowed(visitor, wanted)
-        found = call_log.page(session, sought, after) if sought else []
-        number = call_log.count(session, sought) if sought else 0
-        on_page = found[: call_log.PAGE]
-        more = len(found) > call_log.PAGE
-        last = forms.written(Mark(on_page[-1].started_at, on_page[-1].id)) if more else None
-        rows = [_row(each, names, app.clock()) for each in on_page]
+        found = call_log.page(session, sought, after) if sought else Page([], None)
+        number = call_log.number(session, sought) if sought else Number(0)
+        rows = [_row(each, names, app.clock()) for each in found.calls]
         partners = people.every_partner(session)
+    last = forms.written(found.after) if found.after else None
     listed = sorted(names.items(), key=lambda pair: pair[1].casefold())
-    return Shown(rows, last, [*listed, (RESCUER, say("the rescue number"))], partners, number)
+    answering = [*listed, (RESCUER, say("the rescue number"))]
+    return Shown(rows, last, found.looked_until, answering, partners, number)
 
 
 def _names(session: Session) -> dict[str, str]:

@@ -23,6 +23,7 @@ from console.calls import (
 from console.calls.forms import Filters
 from console.web import call_words
 from console.web.render import download, go_to, show
+from models.calls import call_log
 from models.calls.call_log import Mark
 from routing.needs import CODES
 
@@ -75,6 +76,7 @@ def _list(
         status,
         filters=filters,
         shown=shown,
+        looked_at=call_log.LOOKED_AT,
         needs=CODES,
         outcomes=call_words.OUTCOMES,
         asked_for=[("all", say(later("yes"))), *_fates()],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 
 from flask import url_for
@@ -12,29 +12,12 @@ from console.base import i18n
 from console.base.current_user import Visitor
 from ivr.core.context import AppContext
 from ivr.privacy import retention_periods
-from models.calls import call_log
-from models.calls.call_log import Sought
-from models.operations import counted_calls
 from routing import needs
-from routing.duty.wall_clock import start_instant
 from routing.reporting.reports import Period, Report
 
-_LOG = "console.calls"
+LOG = "console.calls"
 _ASKED = {"": "all", "partners": "answered"}
 """By table, the callers that its first figure counts."""
-
-
-def listed(app: AppContext, visitor: Visitor, seen: Report) -> int | None:
-    """How many of the callers who asked for a person the log lists; None if it is not theirs."""
-    if not visitor.may_open(_LOG):
-        return None
-    zone, now = i18n.zone(app), app.clock()
-    first, after = seen.period.first, seen.period.last + timedelta(days=1)
-    begin, end = (start_instant(datetime.combine(day, time()), zone) for day in (first, after))
-    fates = tuple(each.value for each in counted_calls.ASKED)
-    with app.database.reading() as session:
-        sought = counted_calls.resolved(session, Sought(begin, end, fates=fates), now)
-        return call_log.count(session, sought)
 
 
 def kept_since(app: AppContext) -> date:
@@ -50,13 +33,13 @@ def address(
     """Where the calls of a figure are listed; None if they are gone, or not theirs to see."""
     period = key if isinstance(key, Period) else seen.period
     narrowed = _narrowed(table, key)
-    if not visitor.may_open(_LOG) or period.first < since or narrowed is None:
+    if not visitor.may_open(LOG) or period.first < since or narrowed is None:
         return None
     values: dict[str, Any] = {
         "since": period.first.isoformat(), "until": period.last.isoformat(), **narrowed,
         "asked": asked or _ASKED.get(table, "all"),
     }  # fmt: skip
-    return url_for(_LOG, **values)
+    return url_for(LOG, **values)
 
 
 def _narrowed(table: str, key: object) -> Mapping[str, str] | None:

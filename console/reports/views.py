@@ -36,7 +36,7 @@ def reports() -> AnyResponse:
         "reports/reports.html", 422 if asked.errors else 200, asked=asked, seen=seen, tables=made,
         plots=charts.plots(seen, made), follow_ups=tables.follow_ups(app),
         periods=_periods(), address=_address(asked),
-        listed=log_links.listed(app, visitor, seen),
+        may_list=visitor.may_open(log_links.LOG),
         in_log=partial(log_links.address, visitor, seen, log_links.kept_since(app)),
     )  # fmt: skip
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from io import BytesIO
+from itertools import chain
 from typing import Any
 
 from flask import (
@@ -169,11 +170,15 @@ def sound(audio: bytes) -> Response:
     return answer
 
 
-def download(name: str, content: str) -> Response:
-    """A file to save, which no cache keeps: a table or JSON, by the end of its name."""
+def download(name: str, content: str | Iterable[str]) -> Response:
+    """A file to save, which no cache keeps: a table or JSON, by the end of its name.
+
+    Its pieces, if it comes in pieces, are made while the browser reads.
+    """
     is_table = name.endswith(".csv")
     kind = "text/csv" if is_table else "application/json"
-    answer = make_response(_BOM + content if is_table else content)
+    pieces = (content,) if isinstance(content, str) else content
+    answer = Response(chain((_BOM,), pieces) if is_table else pieces)
     answer.headers["Content-Type"] = f"{kind}; charset=utf-8"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

@@ -105,6 +105,14 @@ def end(session: Session, visitor: Visitor, approval_id: str, now: datetime) -> 
     return True
 
 
+def look(session: Session, approval_id: str, kind: str, now: datetime) -> dict[str, Any] | None:
+    """What was asked for, if that can still be carried out; locks and uses nothing."""
+    for each in approvals.standing(session, now):
+        if (each.id, each.kind) == (approval_id, kind):
+            return approvals.facts_of(session, each)
+    return None
+
+
 def use(
     session: Session, visitor: Visitor, approval_id: str, kind: str, now: datetime
 ) -> dict[str, Any] | None:

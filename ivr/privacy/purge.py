@@ -36,6 +36,9 @@ from models.core.database import Database, Session, vault_of
 from models.operations import day_totals, maintenance_state, retention
 
 _AT_ONCE = 50
+_LOGS_OF = timedelta(minutes=5)
+"""The legs and texts of so much time are written down in one transaction, and of more if it was
+quiet before."""
 
 
 class OnHold(Exception):
@@ -163,9 +166,12 @@ def _hand_over_old_promises(run: _Purge) -> None:
 
 def _erase_numbers(run: _Purge) -> None:
     with run.database.reading() as session:
-        old = retention.with_something_personal(session, run.now - NUMBER_KEPT)
-        ids = [call.id for call in old if needs_number_until(session, call, run.now) <= run.now]
-    for some in (ids[at : at + _AT_ONCE] for at in range(0, len(ids), _AT_ONCE)):
+        ids = retention.with_something_personal(session, run.now - NUMBER_KEPT)
+    for at in range(0, len(ids), _AT_ONCE):
+        with run.database.reading() as session:
+            some = list(_whose_number_is_due(session, ids[at : at + _AT_ONCE], run.now))
+        if not some:
+            continue
         with _forgetting(run) as session:
             found = [calls.with_id(session, call_id) for call_id in some]
             _enter(run, session, "numbers", [call.sid for call in found])
@@ -181,6 +187,13 @@ def _erase_numbers(run: _Purge) -> None:
             _enter(run, session, "callback", [owed.id], owed.state)
             retention.erase_callback(owed)
             run.done.numbers += 1
+
+
+def _whose_number_is_due(session: Session, call_ids: Sequence[str], now: datetime) -> Iterator[str]:
+    for call_id in call_ids:
+        call = calls.look(session, call_id)
+        if call and needs_number_until(session, call, now) <= now:
+            yield call_id
 
 
 def _erase_sounds(run: _Purge) -> None:
@@ -212,17 +225,22 @@ def forget_sound(session: Session, message: Message, now: datetime) -> None:
 
 def _ask_the_carrier(run: _Purge) -> None:
     """To delete its logs of legs, and texts: a frightened person's words, and who got ours."""
-    until = run.now - LOG_KEPT
-    with _forgetting(run) as session:
-        row = maintenance_state.hold(session)
-        logs = retention.legs_ended_between(session, row.logs_asked_before, until)
-        texts = retention.texts_between(session, row.texts_asked_before, until)
-        for kind, sids in ((TaskKind.FORGET, logs), (TaskKind.FORGET_TEXT, texts)):
-            for sid in sids:
-                outbox.carrier_task(session, kind, sid, run.now)
-        row.logs_asked_before = row.texts_asked_before = until
-        run.done.logs += len(logs)
-        run.done.texts += len(texts)
+    last, stretch, is_more = run.now - LOG_KEPT, _LOGS_OF, True
+    while is_more:
+        with _forgetting(run) as session:
+            row = maintenance_state.hold(session)
+            began = row.logs_asked_before
+            until = min(began + stretch, last) if began else last
+            logs = retention.legs_ended_between(session, began, until)
+            texts = retention.texts_between(session, row.texts_asked_before, until)
+            for kind, sids in ((TaskKind.FORGET, logs), (TaskKind.FORGET_TEXT, texts)):
+                for sid in sids:
+                    outbox.carrier_task(session, kind, sid, run.now)
+            row.logs_asked_before = row.texts_asked_before = until
+            run.done.logs += len(logs)
+            run.done.texts += len(texts)
+        is_more = until < last
+        stretch = _LOGS_OF if len(logs) + len(texts) > _AT_ONCE else stretch * 2
 
 
 def _scrub(run: _Purge) -> None:
@@ -234,20 +252,19 @@ def _scrub(run: _Purge) -> None:
 
 
 def _keep_totals(run: _Purge) -> None:
-    """Add up calls while their waiting times still exist, one hour of calls at a time."""
+    """Add up calls while their waiting times still exist, and count later ones as they are now."""
     until = run.now - TIMES_KEPT
-    while True:
+    is_more = True
+    while is_more:
         with _forgetting(run) as session:
             row = maintenance_state.hold(session)
-            first = retention.begun_between(session, row.totalled_before, until, limit=1)
-            if not first:
-                row.totalled_before = until
-                return
-            row.totalled_before = min(first[0].started_at + timedelta(hours=1), until)
-            some = retention.begun_between(
-                session, first[0].started_at, row.totalled_before, limit=None
-            )
+            first = retention.begun_between(session, row.totalled_before, until, _AT_ONCE)
+            is_more = len(first) == _AT_ONCE
+            ends = first[-1].started_at + timedelta(microseconds=1) if is_more else until
+            some = retention.begun_between(session, row.totalled_before, ends, limit=None)
+            row.totalled_before = ends
             day_totals.keep(session, some, run.timezone, run.now)
+    day_totals.count_recent(run.database, run.timezone, run.now)
 
 
 def _coarsen(run: _Purge) -> None:

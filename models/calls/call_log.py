@@ -1,8 +1,11 @@
-"""The call log: filters over callers' calls, newest first, one page at a time."""
+"""The call log: filters over callers' calls, newest first, one page at a time.
+
+No list reads more than a bounded number of calls, however many are stored and however few match.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -20,6 +23,11 @@ from routing import needs
 from routing.needs import UNKNOWN
 
 PAGE = 50
+LOOKED_AT = 5_000
+"""So many calls, matching or not, are looked at for one page."""
+COUNTED = 1_000
+"""More matching calls than this are not counted."""
+_AT_ONCE = 500
 MISSED, RUNNING = "left", "running"
 """MISSED: the caller hung up and left nothing behind. RUNNING: no outcome yet."""
 OUTCOMES = ("person", "callback", "message", "informed", MISSED, RUNNING)
@@ -70,24 +78,79 @@ class Mark:
     call: str
 
 
-def page(session: Session, sought: Sought, after: Mark | None = None) -> list[Call]:
-    """The next page, newest first, plus one extra call if another page follows."""
-    query = _matching(sought)
+@dataclass(frozen=True)
+class Page:
+    """A page of matching calls, newest first, and what is known of those that follow."""
+
+    calls: list[Call]
+    after: Mark | None
+    """The next page starts after it; None if all calls were looked at."""
+    looked_until: datetime | None = None
+    """The page is not full: calls that began before then were not looked at yet."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """How many calls match, as far as they were counted."""
+
+    found: int
+    is_more: bool = False
+    """More match than were counted."""
+    is_whole: bool = True
+    """Every call was looked at, and not the latest ones alone."""
+
+
+def page(session: Session, sought: Sought, after: Mark | None = None) -> Page:
+    """The next page."""
+    query, back_to = _matching(sought), _looked_at_back_to(session, sought, after)
     if after:
         earlier = sa.and_(Call.started_at == after.at, Call.id < after.call)
         query = query.where(sa.or_(Call.started_at < after.at, earlier))
+    if back_to:
+        query = query.where(Call.started_at >= back_to)
     newest_first = query.order_by(Call.started_at.desc(), Call.id.desc())
-    return list(session.scalars(newest_first.limit(PAGE + 1)))
+    found = list(session.scalars(newest_first.limit(PAGE + 1)))
+    on_page = found[:PAGE]
+    if len(found) > PAGE:
+        return Page(on_page, Mark(on_page[-1].started_at, on_page[-1].id))
+    return Page(on_page, Mark(back_to, "") if back_to else None, back_to)
 
 
-def every(session: Session, sought: Sought) -> list[Call]:
-    """Every matching call, oldest first."""
-    return list(session.scalars(_matching(sought).order_by(Call.started_at, Call.id)))
+def _looked_at_back_to(
+    session: Session, sought: Sought, after: Mark | None = None
+) -> datetime | None:
+    """Where the last call that is looked at began; None if no more than that many are stored."""
+    begun = sa.select(Call.started_at)
+    if sought.since:
+        begun = begun.where(Call.started_at >= sought.since)
+    if sought.until:
+        begun = begun.where(Call.started_at < sought.until)
+    if after:
+        begun = begun.where(Call.started_at <= after.at)
+    return session.scalar(begun.order_by(Call.started_at.desc()).offset(LOOKED_AT).limit(1))
+
+
+def number(session: Session, sought: Sought) -> Number:
+    """How many of the latest calls match."""
+    back_to = _looked_at_back_to(session, sought)
+    query = _matching(sought, Call.id)
+    if back_to:
+        query = query.where(Call.started_at >= back_to)
+    latest = query.order_by(Call.started_at.desc()).limit(COUNTED + 1).subquery()
+    found = session.scalar(sa.select(sa.func.count()).select_from(latest)) or 0
+    return Number(min(found, COUNTED), found > COUNTED, back_to is None)
+
+
+def every(session: Session, sought: Sought) -> Iterator[Call]:
+    """Every matching call, oldest first; only a few are in memory at once."""
+    query = _matching(sought).order_by(Call.started_at, Call.id)
+    yield from session.scalars(query.execution_options(yield_per=_AT_ONCE))
 
 
 def count(session: Session, sought: Sought) -> int:
-    """The number of matching calls."""
-    return session.scalar(sa.select(sa.func.count()).select_from(_matching(sought).subquery())) or 0
+    """The number of all matching calls; it takes as long as there are calls."""
+    matching = _matching(sought, Call.id).subquery()
+    return session.scalar(sa.select(sa.func.count()).select_from(matching)) or 0
 
 
 def with_id(session: Session, call_id: str) -> Call | None:
@@ -139,8 +202,8 @@ def _is_a_callers() -> sa.ColumnElement[bool]:
     return sa.and_(~Call.drill, Call.responder.is_(None))
 
 
-def _matching(sought: Sought) -> sa.Select[Call]:
-    query = sa.select(Call).where(_is_a_callers(), Call.calls_back.is_(None))
+def _matching(sought: Sought, *read: Any) -> sa.Select[Any]:
+    query = sa.select(*read or (Call,)).where(_is_a_callers(), Call.calls_back.is_(None))
     if sought.since:
         query = query.where(Call.started_at >= sought.since)
     if sought.until:

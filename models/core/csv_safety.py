@@ -12,10 +12,13 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
 
 def as_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """One line per row; a cell that a spreadsheet would read as a formula gets a leading '."""
+    return "".join(map(as_csv_line, (columns, *rows)))
+
+
+def as_csv_line(row: Sequence[object]) -> str:
+    """One row with its line break."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([cell(column) for column in columns])
-    writer.writerows([cell(value) for value in row] for row in rows)
+    csv.writer(out, lineterminator="\n").writerow([cell(value) for value in row])
     return out.getvalue()
 
 

@@ -17,10 +17,11 @@ ASKED = (Fate.ANSWERED, Fate.DEFERRED, Fate.ABANDONED)
 def resolved(session: Session, sought: Sought, now: datetime) -> Sought:
     """The same search with the calls that no stored total counts yet.
 
-    The totals of a day are made when a call is a week old; until then its fate is worked out.
+    The purge notes the fate of each call as it counts it, once an hour; the fate of later ones is
+    worked out here.
     """
     if not sought.fates:
         return sought
-    fates = day_totals.fates_not_kept(session, now)
+    fates = day_totals.fates_not_counted(session, now)
     found = tuple(call for call, became in fates.items() if became.value in sought.fates)
     return replace(sought, not_kept=found)

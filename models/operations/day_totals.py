@@ -1,4 +1,9 @@
-"""Daily totals: counts by one attribute at a time, kept after the calls are deleted."""
+"""Daily totals: counts by one attribute at a time, kept after the calls are deleted.
+
+What came of a call can change for a week, so its counts are kept for good only then. Until then it
+is in the recent totals, which each purge counts again. A report reads both, and of the calls only
+those that began since.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -17,10 +22,12 @@ from models.calls.open_items import CloseReason, OpenItem
 from models.calls.voicemails import LEFT_SOMETHING, Message, MessageState
 from models.casework import referrals, wrap_ups
 from models.core.base import Base
+from models.core.database import Database
 from models.operations import maintenance_state
 from models.operations.service_level import records_of
 from models.people import people
 from models.people.people import Person
+from routing.duty.wall_clock import start_instant
 from routing.person import Responder
 from routing.reporting.item_figures import ItemEnding, ItemStory
 from routing.reporting.service import Fate, ServiceRecord, fate
@@ -31,11 +38,7 @@ _AT_ONCE = 500
 _BY_OUTCOME = {"person": Fate.ANSWERED, "callback": Fate.DEFERRED, "message": Fate.DEFERRED}
 
 
-class DayTotal(Base):
-    """One count of one day; counts below five are stored but never shown."""
-
-    __tablename__ = "day_totals"
-
+class _Count:
     day: Mapped[date] = mapped_column(primary_key=True)
     """The day in the hotline's time zone."""
     cut: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
@@ -44,18 +47,34 @@ class DayTotal(Base):
     count: Mapped[int]
 
 
+class DayTotal(_Count, Base):
+    """One count of one day; counts below five are stored but never shown."""
+
+    __tablename__ = "day_totals"
+
+
+class RecentTotal(_Count, Base):
+    """One count of one day, of calls that can still change."""
+
+    __tablename__ = "recent_totals"
+
+
 def between(
     session: Session, since: date, until: date, cuts: Collection[Cut], timezone: str, now: datetime
 ) -> Counter[Fact]:
-    """The counts of these days, `until` included: stored totals plus calls not yet totalled."""
-    query = sa.select(DayTotal.day, DayTotal.cut, DayTotal.value, DayTotal.what, DayTotal.count)
-    rows = session.execute(
-        query.where(DayTotal.day >= since, DayTotal.day <= until, DayTotal.cut.in_(cuts))
-    )
-    counts = Counter(
-        {Fact(day, Cut(cut), value, what): count for day, cut, value, what, count in rows}
-    )
-    for fact, count in _not_yet_kept(session, timezone, now).items():
+    """The counts of these days, `until` included.
+
+    Those of a week are as of the last purge, an hour ago at most, and of now for later calls.
+    """
+    counts: Counter[Fact] = Counter()
+    for kind in _true_kinds(session):
+        query = sa.select(kind.day, kind.cut, kind.value, kind.what, kind.count)
+        rows = session.execute(
+            query.where(kind.day >= since, kind.day <= until, kind.cut.in_(cuts))
+        )
+        for day, cut, value, what, count in rows:
+            counts[Fact(day, Cut(cut), value, what)] += count
+    for fact, count in _of_uncounted(session, until, timezone, now).items():
         if since <= fact.day <= until and fact.cut in cuts:
             counts[fact] += count
     return counts
@@ -73,9 +92,57 @@ def keep(session: Session, calls: Collection[Call], timezone: str, now: datetime
     add(session, tally(stories, people.zone(session, timezone)))
 
 
-def fates_not_kept(session: Session, now: datetime) -> dict[str, Fate]:
+def count_recent(database: Database, timezone: str, now: datetime) -> None:
+    """Count the calls again that are in no total that stays; keeps no writer waiting meanwhile."""
+    with database.reading() as session:
+        since = maintenance_state.look(session).totalled_before
+    counts: Counter[Fact] = Counter()
+    after: tuple[datetime, str] | None = None
+    while True:
+        with database.reading() as session:
+            some = _begun_after(session, since, after, now)
+            stories = _stories(session, _counted(some), now)
+            counts += tally(stories, people.zone(session, timezone))
+            pairs = zip(_counted(some), stories, strict=True)
+            became = {call.id: _word(story) for call, story in pairs if call.fate != _word(story)}
+        if became:
+            with database.transaction() as session:
+                for fate_word in set(became.values()):
+                    ids = [call for call, word in became.items() if word == fate_word]
+                    session.execute(sa.update(Call).where(Call.id.in_(ids)).values(fate=fate_word))
+        if len(some) < _AT_ONCE:
+            break
+        after = (some[-1].started_at, some[-1].id)
+    with database.transaction() as session:
+        row = maintenance_state.hold(session)
+        if row.totalled_before == since:
+            row.recent_from, row.recent_before = since, now
+            session.execute(sa.delete(RecentTotal))
+            add(session, counts, RecentTotal)
+
+
+def _begun_after(
+    session: Session, since: datetime | None, after: tuple[datetime, str] | None, until: datetime
+) -> list[Call]:
+    """The next calls, the oldest first."""
+    query = sa.select(Call).where(Call.started_at < until)
+    if since:
+        query = query.where(Call.started_at >= since)
+    if after:
+        at, call = after
+        same = sa.and_(Call.started_at == at, Call.id > call)
+        query = query.where(Call.started_at >= at, sa.or_(Call.started_at > at, same))
+    return list(session.scalars(query.order_by(Call.started_at, Call.id).limit(_AT_ONCE)))
+
+
+def _word(story: Story) -> str | None:
+    """The fate as a call stores it; a caller who still waits has none yet."""
+    return None if story.became in (None, Fate.WAITING) else story.became.value
+
+
+def fates_not_counted(session: Session, now: datetime) -> dict[str, Fate]:
     """How each call that no stored total counts yet would be counted now, by its id."""
-    calls = _counted(_since_kept(session))
+    calls = _counted(_uncounted(session, now))
     ids = [call.id for call in calls]
     return {
         record.call: fate(record, now)
@@ -84,13 +151,17 @@ def fates_not_kept(session: Session, now: datetime) -> dict[str, Fate]:
     }
 
 
-def add(session: Session, counts: Mapping[Fact, int]) -> None:
+def add(
+    session: Session,
+    counts: Mapping[Fact, int],
+    kind: type[_Count] = DayTotal,
+) -> None:
     """Add counts to the stored ones."""
     session.flush()
     for day in {fact.day for fact in counts}:
         held = {
             (row.cut, row.value, row.what): row
-            for row in session.scalars(sa.select(DayTotal).where(DayTotal.day == day))
+            for row in session.scalars(sa.select(kind).where(kind.day == day))
         }
         new = []
         for fact, count in counts.items():
@@ -102,22 +173,29 @@ def add(session: Session, counts: Mapping[Fact, int]) -> None:
             else:
                 new.append(_as_row(fact, count))
         if new:
-            session.execute(sa.insert(DayTotal), new)
+            session.execute(sa.insert(kind), new)
     session.flush()
 
 
 @contextmanager
 def recounted(session: Session, call: Call, timezone: str, now: datetime) -> Iterator[None]:
     """Keep the stored totals true if they count this call and it changes inside the `with`."""
-    kept_before = maintenance_state.look(session).totalled_before
-    is_counted = kept_before is not None and call.started_at < kept_before
-    before = _of_one(session, call, timezone, now) if is_counted else Counter()
+    kind = _kind_that_counts(session, call)
+    before = _of_one(session, call, timezone, now) if kind else Counter()
     yield
-    if is_counted:
+    if kind:
         session.flush()
         after = _of_one(session, call, timezone, now)
         changed = {fact: after[fact] - before[fact] for fact in {*before, *after}}
-        add(session, {fact: count for fact, count in changed.items() if count})
+        add(session, {fact: count for fact, count in changed.items() if count}, kind)
+
+
+def _kind_that_counts(session: Session, call: Call) -> type[_Count] | None:
+    row = maintenance_state.look(session)
+    if row.totalled_before and call.started_at < row.totalled_before:
+        return DayTotal
+    is_recent = row.recent_before and call.started_at < row.recent_before
+    return RecentTotal if is_recent and _recent_are_true(session) else None
 
 
 def _of_one(session: Session, call: Call, timezone: str, now: datetime) -> Counter[Fact]:
@@ -134,18 +212,30 @@ def _as_row(fact: Fact, count: int) -> dict[str, object]:
             "count": count}  # fmt: skip
 
 
-def _not_yet_kept(session: Session, timezone: str, now: datetime) -> Counter[Fact]:
-    stories = _stories(session, _counted(_since_kept(session)), now)
-    return tally(stories, people.zone(session, timezone))
+def _of_uncounted(session: Session, until: date, timezone: str, now: datetime) -> Counter[Fact]:
+    zone = people.zone(session, timezone)
+    ends = start_instant(datetime.combine(until + timedelta(days=1), time()), zone)
+    return tally(_stories(session, _counted(_uncounted(session, ends)), now), zone)
 
 
-def _since_kept(session: Session) -> Sequence[Call]:
-    """The calls that no stored total counts yet, the oldest first."""
-    kept_before = maintenance_state.look(session).totalled_before
-    query = sa.select(Call).order_by(Call.started_at)
-    if kept_before:
-        query = query.where(Call.started_at >= kept_before)
+def _uncounted(session: Session, until: datetime) -> Sequence[Call]:
+    """The calls that began before `until` and that no stored total counts, the oldest first."""
+    row = maintenance_state.look(session)
+    since = row.recent_before if _recent_are_true(session) else row.totalled_before
+    query = sa.select(Call).where(Call.started_at < until).order_by(Call.started_at)
+    if since:
+        query = query.where(Call.started_at >= since)
     return session.scalars(query).all()
+
+
+def _true_kinds(session: Session) -> tuple[type[_Count], ...]:
+    return (DayTotal, RecentTotal) if _recent_are_true(session) else (DayTotal,)
+
+
+def _recent_are_true(session: Session) -> bool:
+    """False while a purge keeps totals for good: calls would be counted twice."""
+    row = maintenance_state.look(session)
+    return row.recent_before is not None and row.recent_from == row.totalled_before
 
 
 def _counted(calls: Collection[Call]) -> list[Call]:

@@ -6,8 +6,9 @@ They never contain a phone number.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from models.calls import calls, open_items, rings
@@ -33,40 +34,47 @@ ITEM_COLUMNS = (
 _CALLS_AT_ONCE = 500
 
 
-def as_json(records: list[Record]) -> str:
-    """The records as a JSON array."""
-    return json.dumps(records, ensure_ascii=False, indent=2) + "\n"
+def as_json(records: Iterable[Record]) -> Iterator[str]:
+    """The records as a JSON array, piece by piece."""
+    begun = False
+    for record in records:
+        yield ",\n  " if begun else "[\n  "
+        yield json.dumps(record, ensure_ascii=False, indent=2).replace("\n", "\n  ")
+        begun = True
+    yield "\n]\n" if begun else "[]\n"
 
 
-def as_csv(columns: tuple[str, ...], records: list[Record]) -> str:
-    """One row per record, safe to open in a spreadsheet."""
-    return csv_safety.as_csv(columns, ([record[name] for name in columns] for record in records))
+def as_csv(columns: tuple[str, ...], records: Iterable[Record]) -> Iterator[str]:
+    """One row per record, safe to open in a spreadsheet, line by line."""
+    yield csv_safety.as_csv(columns, ())
+    for record in records:
+        yield csv_safety.as_csv_line([record[name] for name in columns])
 
 
-def call_records(session: Session, found: Sequence[Call]) -> Iterator[Record]:
+def call_records(session: Session, found: Iterable[Call]) -> Iterator[Record]:
     """One record per call, with the number of rings and the steps in order."""
-    names = _Names(session)
-    for start in range(0, len(found), _CALLS_AT_ONCE):
-        some = found[start : start + _CALLS_AT_ONCE]
+    names, rest = _Names(session), iter(found)
+    while some := list(islice(rest, _CALLS_AT_ONCE)):
         ids = [call.id for call in some]
         rung, steps = rings.counts(session, ids), calls.steps_of(session, ids)
         for call in some:
             yield _call(call, names, rung.get(call.id, 0), steps[call.id])
 
 
-def result_records(session: Session, found: Sequence[Call]) -> Iterator[Record]:
+def result_records(session: Session, found: Iterable[Call]) -> Iterator[Record]:
     """One record per call of which somebody said what came of it."""
-    ids = [call.id for call in found]
     partners = {partner.id: partner.name for partner in people.every_partner(session)}
-    referred = referrals.partners_of(session, ids)
-    for call_id, noted in wrap_ups.of_calls(session, ids).items():
-        day = noted.follow_up_on
-        yield {
-            "call": call_id,
-            "result": noted.result,
-            "referrals": [partners.get(each, each) for each in referred[call_id]],
-            "follow_up_on": day.isoformat() if day else None,
-        }
+    rest = iter(found)
+    while ids := [call.id for call in islice(rest, _CALLS_AT_ONCE)]:
+        referred = referrals.partners_of(session, ids)
+        for call_id, noted in wrap_ups.of_calls(session, ids).items():
+            day = noted.follow_up_on
+            yield {
+                "call": call_id,
+                "result": noted.result,
+                "referrals": [partners.get(each, each) for each in referred[call_id]],
+                "follow_up_on": day.isoformat() if day else None,
+            }
 
 
 def item_records(

@@ -42,6 +42,11 @@ class Upkeep(Base):
     """Times of calls that began before then are rounded to the hour."""
     totalled_before: Mapped[datetime | None]
     """Calls that began before then are in the daily totals."""
+    recent_from: Mapped[datetime | None]
+    """What `totalled_before` was when later calls were counted; if it moved on, they are counted
+    twice."""
+    recent_before: Mapped[datetime | None]
+    """The recent totals count later calls that began before then; None: they count none."""
     backed_up_at: Mapped[datetime | None]
     restore_tried_at: Mapped[datetime | None]
     """When a backup was last restored into an empty place, to try it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -21,6 +21,8 @@ from models.casework.incoming_texts import IncomingText
 from models.core import sealed_columns
 from models.core.base import Base
 from models.core.personal_data import Kept
+from models.operations.drill_runs import Drill
+from models.people.people import Person
 from routing import needs
 
 _ROOMS_OF_CALLERS = ("models.calls.", "models.casework.")
@@ -29,6 +31,9 @@ _ALSO_OF_CALLERS = (
     "opt_outs", "uploads", "notices", "approvals", "staff_sessions", "sign_in_tries",
     "passkey_challenges", "drills",
 )  # fmt: skip
+
+_LONGEST_LEG = timedelta(days=2)
+"""The carrier ends a call after 24 hours."""
 
 
 class Total(Base):
@@ -45,16 +50,14 @@ class Total(Base):
     calls: Mapped[int]
 
 
-def with_something_personal(session: Session, ended_before: datetime) -> list[Call]:
-    """Calls that ended before then and still hold a number, or an answer with one."""
-    answered = sa.select(Answer.turn).where(Answer.call_id == Call.id).exists()
-    query = sa.select(Call).where(
-        Call.ended_at < ended_before,
-        sa.or_(
-            Call.number_mark.is_not(None), Call.keyed_number_sealed.is_not(None), answered
-        ),
-    )  # fmt: skip
-    return list(session.scalars(query.order_by(Call.ended_at)))
+def with_something_personal(session: Session, ended_before: datetime) -> list[str]:
+    """Ids of calls that ended before then and still hold a number, and of those with an answer.
+
+    An answer can hold a number, and a number that was keyed in comes with the answer to it.
+    """
+    shown = sa.select(Call.id).where(Call.number_mark > "", Call.ended_at < ended_before)
+    answered = sa.select(Answer.call_id).distinct()
+    return list(dict.fromkeys((*session.scalars(shown), *session.scalars(answered))))
 
 
 def all_calls(session: Session) -> list[Call]:
@@ -111,10 +114,14 @@ def erase_sound(session: Session, message: Message) -> None:
 
 def legs_ended_between(session: Session, since: datetime | None, until: datetime) -> list[str]:
     """SIDs of callers' and responders' legs that ended in this half-open interval."""
-    calls = sa.select(Call.sid).where(Call.ended_at < until)
-    rings = sa.select(Ring.sid, Ring.gate_sid).where(Ring.ended_at < until)
+    calls = sa.select(Call.sid).where(Call.started_at < until, Call.ended_at < until)
+    of_anybody = Ring.person_id.in_(sa.select(Person.id))  # rings are found by person and time
+    rings = sa.select(Ring.sid, Ring.gate_sid).where(
+        of_anybody, Ring.created_at < until, Ring.ended_at < until
+    )
     if since:
-        calls, rings = calls.where(Call.ended_at >= since), rings.where(Ring.ended_at >= since)
+        calls = calls.where(Call.started_at >= since - _LONGEST_LEG, Call.ended_at >= since)
+        rings = rings.where(Ring.created_at >= since - _LONGEST_LEG, Ring.ended_at >= since)
     found = [*session.scalars(calls), *(sid for row in session.execute(rings) for sid in row)]
     return [sid for sid in dict.fromkeys(found) if sid]
 
@@ -155,17 +162,18 @@ def coarsen(session: Session, calls: Sequence[Call]) -> None:
 
 
 def ended_before(session: Session, before: datetime, limit: int) -> list[Call]:
-    """Calls that ended before then and owe no callback."""
+    """The oldest calls that ended before then and owe no callback."""
     owed = sa.select(Callback.id).where(
         Callback.call_id == Call.id, Callback.state.in_(STILL_OWED)
     ).exists()  # fmt: skip
-    query = sa.select(Call).where(Call.ended_at < before, ~owed)
-    return list(session.scalars(query.order_by(Call.ended_at).limit(limit)))
+    query = sa.select(Call).where(Call.started_at < before, Call.ended_at < before, ~owed)
+    return list(session.scalars(query.order_by(Call.started_at).limit(limit)))
 
 
 def drills_before(session: Session, before: datetime, limit: int) -> list[Call]:
     """Drill calls that ended before then."""
-    query = sa.select(Call).where(Call.drill, Call.ended_at < before)
+    drilled = sa.select(Drill.call_id).where(Drill.started_at < before)
+    query = sa.select(Call).where(Call.id.in_(drilled), Call.drill, Call.ended_at < before)
     return list(session.scalars(query.limit(limit)))
 
 

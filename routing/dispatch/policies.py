@@ -71,7 +71,8 @@ class Policy:
 
     steps: tuple[Step, ...]
     together: int
-    round_seconds: int = 15  # at least four rounds fit into the time a caller waits
+    round_seconds: int = 10
+    """How long a round rings alone, before the next one rings beside it."""
     at_once: bool = False
     """All steps ring in one round, best match first; a step only gives the reason."""
     cleared_only: bool = False
@@ -92,6 +93,7 @@ _EVERYBODY_AT_ONCE = Policy(
         Step("anybody", EVERY_TIER, same_language=False, takes_need=False),
     ),
     together=15,
+    round_seconds=15,
     at_once=True,
 )
 
@@ -133,6 +135,7 @@ _CLEARED_AT_ONCE = Policy(
         Step("cleared, with an interpreter", EVERY_TIER, same_language=False, takes_need=True),
     ),
     together=15,
+    round_seconds=15,
     at_once=True,
     cleared_only=True,
 )

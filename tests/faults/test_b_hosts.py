@@ -171,7 +171,7 @@ def somebody_reads(hotline: Hotline) -> Iterator[None]:
     """An export is running: PostgreSQL cannot change a table while a query reads it."""
     host = hotline.another_database()
     with host.reading() as session:
-        calls.between(session, None, None)
+        list(calls.between(session, None, None))
         yield
     host.close()
 

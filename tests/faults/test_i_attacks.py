@@ -296,7 +296,7 @@ def test_i9_the_code_hands_sql_only_constants() -> None:
 @pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r", "\x00"])
 def test_i10_a_cell_that_a_spreadsheet_would_run_is_quoted(first: str) -> None:
     row = {**dict.fromkeys(KINDS["duty"].columns, "x"), "person": f"{first}HYPERLINK(1)"}
-    table = as_csv(KINDS["duty"].columns, [row])
+    table = "".join(as_csv(KINDS["duty"].columns, [row]))
     assert f"'{first}HYPERLINK" in table
 
 

@@ -6,9 +6,11 @@ import csv
 import io
 import json
 import re
+from datetime import timedelta
 
 from ivr.dialogue import phone_numbers
-from models.calls import call_log
+from models.calls import call_log, calls
+from tests.bench import tables
 from tests.caller import Caller
 from tests.coordinator import Coordinator
 from tests.hotline import Hotline
@@ -115,6 +117,23 @@ def test_pages_of_fifty_follow_each_other_while_calls_come_in(hotline: Hotline) 
     assert len(second) == 3
     assert not set(first) & set(second)
     assert "Earlier calls" not in cora.reads
+
+
+def test_of_very_many_calls_some_are_looked_at_for_each_page(hotline: Hotline) -> None:
+    hotline.is_called().press("1").hangs_up()
+    oldest = hotline.is_called().press("2").row
+    hotline.loses_its_worker()
+    tables.fill(hotline.context.database, hotline.calls[0].id, call_log.LOOKED_AT)
+    with hotline.context.database.transaction() as session:
+        call = calls.with_id(session, oldest.id)
+        call.started_at -= timedelta(days=60)
+    cora = hotline.has_user("Cora").signs_in().opens("/calls")
+    assert f"More than {call_log.COUNTED} calls found" in cora.reads
+    cora.opens("/calls?language=es")
+    assert "were not looked at yet" in cora.section("Calls found")
+    cora.follows("Look at earlier calls")
+    assert _calls_on(cora) == [f"/calls/{oldest.id}"]
+    assert "Look at earlier calls" not in cora.reads
 
 
 def _calls_on(cora: Coordinator) -> list[str]:

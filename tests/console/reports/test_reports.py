@@ -67,7 +67,7 @@ def test_a_figure_leads_to_the_calls_that_it_counts(a_night: Hotline) -> None:
 
     for _ in ("while the times are exact", "when they are rounded"):
         user = cora.elsewhere().signs_in().opens("/reports")
-        assert "10 callers asked for a person, and the call log lists each of them" in user.reads
+        assert "10 callers asked for a person. The call log lists each of them" in user.reads
         whole = user.page.css("a.kpi")
         assert len(whole) == 1, "a hidden figure leads nowhere"
         days = next(each for each in user.page.css(".figures-table a") if "7 Dec" in each.text())
