@@ -22,14 +22,13 @@ from typing import Any
 import httpx
 
 import migrations
-from commands.hosting.web_processes import web_command
 from ivr.twilio import number_setup, rest_http
 from models.core.database import Database
 from models.operations import maintenance_state
 from settings import Settings
 from simulator import Carrier
 from simulator.base.clock import TravelClock
-from tests.crash import numbers
+from tests.crash import besieged, numbers
 from tests.crash.besieged import CODE, FACTORY, SOCKET_UNIT
 from tests.crash.databases import Place
 from tests.postgres_tools import tools_folder
@@ -41,15 +40,16 @@ _LOOK_SECONDS = 0.1
 _SPEED = 2.0
 """How fast the clock runs while nobody waits for an answer."""
 _PURGES_WITHIN_SECONDS = 3.0
+_LAST_CHARACTERS = 2000
 ACCOUNT, TOKEN = f"AC{1:032x}", "t" * 32
 
 
-def until(true: Callable[[], object], what: str) -> None:
-    """Wait until it is true. Raises RuntimeError if it never is."""
+def until(true: Callable[[], object], what: str, why: Callable[[], str] = str) -> None:
+    """Wait until it is true. Raises RuntimeError if it never is, with what `why` then says."""
     end = time.monotonic() + PATIENCE_SECONDS
     while not true():
         if time.monotonic() > end:
-            raise RuntimeError(f"never: {what}")
+            raise RuntimeError(f"never: {what} {why()}")
         time.sleep(_LOOK_SECONDS)
 
 
@@ -126,7 +126,7 @@ class SeizedLine:
             try:
                 for name in self.states:
                     self._starts(name)
-                until(self._is_ready, f"the line is ready; {self.logs} says why not")
+                until(self._is_ready, "the line is ready", self._said)
                 yield
             finally:
                 self._ends()
@@ -164,7 +164,7 @@ class SeizedLine:
     def _purged_at(self) -> datetime:
         for process in self._running:
             if process.poll() is not None:
-                raise RuntimeError(f"a process ended by itself; {self.logs} says why")
+                raise RuntimeError(f"a process ended by itself: {self._said()}")
         with self.database.reading() as session:
             return maintenance_state.look(session).purged_at or self.began_at
 
@@ -175,6 +175,7 @@ class SeizedLine:
         return False
 
     def _starts(self, host: str) -> None:
+        web_command: Any = vars(besieged)["web_command"]  # older code has it in another place
         web = web_command("127.0.0.1", 0, 1, FACTORY)[1:]
         workers = ("a", "b") if len(self.states) == 1 else (host,)
         self._start(host, f"web-{host}", str(self._socket.fileno()), web)
@@ -201,6 +202,11 @@ class SeizedLine:
             process.wait()
         self.database.close()
         self._socket.close()
+
+    def _said(self) -> str:
+        """The last that its processes printed."""
+        logs = sorted(self.logs.iterdir())
+        return "\n".join(f"{log.name}: {log.read_text()[-_LAST_CHARACTERS:]}" for log in logs)
 
     def _path(self) -> dict[str, str]:
         if self.place.kind == "sqlite":
