@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -45,7 +46,7 @@ def _beside_traffic() -> Iterator[None]:
     if op.get_bind().dialect.name != "postgresql":
         yield
         return
-    driver = op.get_bind().connection.dbapi_connection
+    driver: Any = op.get_bind().connection.dbapi_connection
     driver.commit()
     driver.autocommit = True
     try:

@@ -10,6 +10,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from statistics import median
@@ -22,6 +23,7 @@ from models.calls import call_log
 from models.calls.call_log import Sought
 from models.core.database import Database, Session
 from models.operations import day_totals, exports, maintenance_state
+from tests.coordinator import Coordinator
 from tests.crash import databases
 from tests.hotline import TUESDAY_NIGHT, Hotline, settings_for
 
@@ -91,15 +93,21 @@ def _of(url: str, folder: Path, rounds: int) -> Iterator[str]:
         began = time.process_time()
         day_totals.count_recent(database, hotline.context.timezone, hotline.clock.now())
         yield _row(size, "a purge counts the calls of a week", 1000 * (time.process_time() - began))
-        costs = {"a call: arrival, language, a question, the end": ("call", lambda: _call(hotline))}
-        costs |= {what: ("page", lambda at=at: cora.opens(at)) for what, at in PAGES.items()}
-        costs[f"an export, each {_LINES} calls"] = ("page", lambda: _export(database))
-        for what, (kind, does) in costs.items():
+        for what, kind, does in _what_is_done(hotline, cora):
             times = _TIMES * rounds if kind == "call" else rounds
             yield from _line(took, size, what, kind, _milliseconds(does, times))
         turns = _turns_of_a_purge(hotline)
         yield _row(size, f"a purge, {len(turns)} turns as writer", sum(turns))
         yield from _line(took, size, "its longest turn", "page", max(turns))
+
+
+def _what_is_done(
+    hotline: Hotline, cora: Coordinator
+) -> Iterator[tuple[str, str, Callable[[], object]]]:
+    yield "a call: arrival, language, a question, the end", "call", partial(_call, hotline)
+    for what, address in PAGES.items():
+        yield what, "page", partial(cora.opens, address)
+    yield f"an export, each {_LINES} calls", "page", partial(_export, hotline.context.database)
 
 
 def _line(

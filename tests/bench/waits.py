@@ -125,16 +125,18 @@ def _by_hour_and_language(shipped: Figures) -> Iterator[str]:
     yield ""
     yield "| ten people on duty, as shipped | callers | median | p90 | hang up |"
     yield "|---|---|---|---|---|"
-    parts = {
-        f"{at}:00 to {at + 6}:00": (lambda each, at=at: at <= each.hour < at + 6)
-        for at in (0, 6, 12, 18)
+    parts = {f"{at}:00 to {at + 6}:00": _in_hours(shipped, at, at + 6) for at in (0, 6, 12, 18)}
+    parts |= {
+        code: [each for each in shipped.callers if each.language == code] for code in _LANGUAGES
     }
-    parts |= {code: (lambda each, code=code: each.language == code) for code in _LANGUAGES}
-    for name, is_in in parts.items():
-        some = [each for each in shipped.callers if is_in(each)]
+    for name, some in parts.items():
         middle, ninetieth = _middle_and_ninetieth(some)
         left = sum(not each.answered for each in some) / len(some)
         yield f"| {name} | {len(some)} | {middle:.0f} s | {ninetieth:.0f} s | {left:.1%} |"
+
+
+def _in_hours(shipped: Figures, begin: int, end: int) -> list[Fared]:
+    return [each for each in shipped.callers if begin <= each.hour < end]
 
 
 def _figures(world: World, way: Way, runs: int) -> Figures:
