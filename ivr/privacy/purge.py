@@ -239,8 +239,11 @@ def _ask_the_carrier(run: _Purge) -> None:
             row.logs_asked_before = row.texts_asked_before = until
             run.done.logs += len(logs)
             run.done.texts += len(texts)
-        is_more = until < last
-        stretch = _LOGS_OF if len(logs) + len(texts) > _AT_ONCE else stretch * 2
+        is_more, found = until < last, len(logs) + len(texts)
+        if found > _AT_ONCE:
+            stretch = _LOGS_OF
+        elif found < _AT_ONCE / 2:
+            stretch *= 2
 
 
 def _scrub(run: _Purge) -> None:

@@ -12,13 +12,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from docs.tools import generated_parts
-from tests.bench import duty, starts, tables, waits
+from tests.bench import duty, pages, starts, tables, waits
 from tests.crash import report
 
 PARTS: dict[str, Callable[[Path, int], Iterator[str]]] = {
     "starts": starts.measured,
     "duty": duty.measured,
     "tables": tables.measured,
+    "pages": pages.measured,
     "waits": waits.measured,
 }
 """Each part: measures in a folder, so many rounds, and yields its table."""
