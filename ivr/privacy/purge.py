@@ -190,10 +190,9 @@ def _erase_numbers(run: _Purge) -> None:
 
 
 def _whose_number_is_due(session: Session, call_ids: Sequence[str], now: datetime) -> Iterator[str]:
-    for call_id in call_ids:
-        call = calls.look(session, call_id)
-        if call and needs_number_until(session, call, now) <= now:
-            yield call_id
+    for call in retention.ended_among(session, call_ids, now - NUMBER_KEPT):
+        if needs_number_until(session, call, now) <= now:
+            yield call.id
 
 
 def _erase_sounds(run: _Purge) -> None:

@@ -103,13 +103,13 @@ def count_recent(database: Database, timezone: str, now: datetime) -> None:
             some = _begun_after(session, since, after, now)
             stories = _stories(session, _counted(some), now)
             counts += tally(stories, people.zone(session, timezone))
-            pairs = zip(_counted(some), stories, strict=True)
-            became = {call.id: _word(story) for call, story in pairs if call.fate != _word(story)}
+            became = {
+                call.id: _word(story)
+                for call, story in zip(_counted(some), stories, strict=True)
+                if call.ended_at and call.fate != _word(story)  # nobody on the line waits for this
+            }
         if became:
-            with database.transaction() as session:
-                for fate_word in set(became.values()):
-                    ids = [call for call, word in became.items() if word == fate_word]
-                    session.execute(sa.update(Call).where(Call.id.in_(ids)).values(fate=fate_word))
+            _note_fates(database, became)
         if len(some) < _AT_ONCE:
             break
         after = (some[-1].started_at, some[-1].id)
@@ -119,6 +119,13 @@ def count_recent(database: Database, timezone: str, now: datetime) -> None:
             row.recent_from, row.recent_before = since, now
             session.execute(sa.delete(RecentTotal))
             add(session, counts, RecentTotal)
+
+
+def _note_fates(database: Database, became: Mapping[str, str | None]) -> None:
+    with database.transaction() as session:
+        for fate_word in set(became.values()):
+            ids = [call for call, word in became.items() if word == fate_word]
+            session.execute(sa.update(Call).where(Call.id.in_(ids)).values(fate=fate_word))
 
 
 def _begun_after(
@@ -151,11 +158,7 @@ def fates_not_counted(session: Session, now: datetime) -> dict[str, Fate]:
     }
 
 
-def add(
-    session: Session,
-    counts: Mapping[Fact, int],
-    kind: type[_Count] = DayTotal,
-) -> None:
+def add(session: Session, counts: Mapping[Fact, int], kind: type[_Count] = DayTotal) -> None:
     """Add counts to the stored ones."""
     session.flush()
     for day in {fact.day for fact in counts}:

@@ -60,6 +60,12 @@ def with_something_personal(session: Session, ended_before: datetime) -> list[st
     return list(dict.fromkeys((*session.scalars(shown), *session.scalars(answered))))
 
 
+def ended_among(session: Session, call_ids: Sequence[str], ended_before: datetime) -> list[Call]:
+    """Those of these calls that ended before then."""
+    query = sa.select(Call).where(Call.id.in_(call_ids), Call.ended_at < ended_before)
+    return list(session.scalars(query))
+
+
 def all_calls(session: Session) -> list[Call]:
     """Every stored call."""
     return list(session.scalars(sa.select(Call)))
