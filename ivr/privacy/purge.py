@@ -35,7 +35,7 @@ from models.calls.voicemails import Message, MessageState
 from models.core.database import Database, Session, vault_of
 from models.operations import day_totals, maintenance_state, retention
 
-_AT_ONCE = 50
+_AT_ONCE = 20
 _LOGS_OF = timedelta(minutes=5)
 """The legs and texts of so much time are written down in one transaction, and of more if it was
 quiet before."""

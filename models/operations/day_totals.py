@@ -27,7 +27,6 @@ from models.operations import maintenance_state
 from models.operations.service_level import records_of
 from models.people import people
 from models.people.people import Person
-from routing.duty.wall_clock import start_instant
 from routing.person import Responder
 from routing.reporting.item_figures import ItemEnding, ItemStory
 from routing.reporting.service import Fate, ServiceRecord, fate
@@ -217,7 +216,7 @@ def _as_row(fact: Fact, count: int) -> dict[str, object]:
 
 def _of_uncounted(session: Session, until: date, timezone: str, now: datetime) -> Counter[Fact]:
     zone = people.zone(session, timezone)
-    ends = start_instant(datetime.combine(until + timedelta(days=1), time()), zone)
+    ends = datetime.combine(until + timedelta(days=1), time(2), zone)  # a call of the next day more
     return tally(_stories(session, _counted(_uncounted(session, ends)), now), zone)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from routing.person import Responder
-from routing.reporting import ring_times
+from routing.reporting import ring_times, staffing
 from routing.reporting.simulated_line import Outcome, SimulatedLine, World
-from routing.reporting.staffing import Goal, needed, waits, within
-from tests.bench import waits as bench
+from routing.reporting.staffing import Goal, needed, within
+from tests.bench import waits
 
 GOAL = Goal(0.9, 30)
 FOREVER = float("inf")
@@ -33,18 +33,18 @@ def waited(outcome: Outcome) -> float:
 def test_without_phones_as_many_wait_as_erlang_c_says(load: int, people: int) -> None:
     calls = load * 4.0
     outcome = SimulatedLine(without_phones(calls, people), seed=1).run(6000 / calls / 24)
-    assert waited(outcome) == pytest.approx(waits(load, people), abs=0.04)
+    assert waited(outcome) == pytest.approx(staffing.waits(load, people), abs=0.04)
 
 
 def test_without_phones_as_many_hang_up_as_erlang_a_says() -> None:
     world = without_phones(12.0, people=3, patience=180.0)
     callers = SimulatedLine(world, seed=1).run(6000 / 12 / 24).callers
     left = sum(not each.answered for each in callers) / len(callers)
-    assert left == pytest.approx(bench.erlang_a(world)[1], abs=0.02)
+    assert left == pytest.approx(waits.erlang_a(world)[1], abs=0.02)
 
 
 def test_the_same_seed_gives_the_same_days() -> None:
-    world = bench.WORLDS["ten people on duty"]
+    world = waits.WORLDS["ten people on duty"]
     first, again, other = (SimulatedLine(world, seed).run(0.5) for seed in (1, 1, 2))
     assert first == again
     assert first != other
