@@ -49,11 +49,6 @@ class World:
     asks_again: bool = True
     """Whether a search that asked everybody in vain begins again, or the caller gets a choice."""
 
-    @property
-    def mean_calls_per_hour(self) -> float:
-        """Over the whole day."""
-        return sum(self.calls_per_hour) / len(self.calls_per_hour)
-
 
 @dataclass(frozen=True)
 class Fared:
