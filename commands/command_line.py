@@ -25,6 +25,7 @@ _PLACES = {
     "keys": "hosting.other_keys_commands.keys",
     "migrate": "records.roster_commands.migrate",
     "panic": "hosting.panic_commands.panic",
+    "plan": "records.plan_command.plan",
     "prompts": "records.prompt_commands.prompts_group",
     "purge": "records.privacy_commands.purge_now",
     "rehearse": "showcase.rehearse_command.rehearse",

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from console.base import i18n
 from console.base.i18n import later, say
 from console.reports import tables
 from ivr.core.context import AppContext
+from models.core.database import Session
 from models.operations import day_totals
 from models.people import people
 from models.schedule import duty_rules
-from routing.reporting import staffing, staffing_plan
+from routing.reporting import ring_times, staffing, staffing_plan
 from routing.reporting.reports import Period
 from routing.reporting.staffing import Goal, Shortfall, Slot
 from routing.reporting.staffing_plan import Measured
@@ -34,6 +35,18 @@ class Wanted:
     language: str
     goal: Goal
     errors: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Line:
+    """What the plan must know of the line."""
+
+    timezone: str
+    """Where the roster names none."""
+    languages: tuple[str, ...]
+    rest: timedelta
+    starts: float
+    """Call starts a second."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +76,8 @@ class Plan:
 
     period: Period
     languages: tuple[LanguagePlan, ...]
+    reach: float
+    """The share that would be reached in time if everybody were free."""
 
     @property
     def missing(self) -> list[Shortfall]:
@@ -96,26 +111,34 @@ def _is_in(typed: str, allowed: range) -> bool:
 
 def plan(app: AppContext, goal: Goal) -> Plan:
     """What the last thirteen weeks ask of the coming one."""
-    now = app.clock()
-    next_hour = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    line = Line(
+        app.timezone, tuple(app.shipped_prompts.languages), app.limits.rest,
+        app.limits.calls_per_second,
+    )  # fmt: skip
     with app.database.reading() as session:
-        yesterday = now.astimezone(i18n.zone(app)).date() - timedelta(days=1)
-        period = Period(yesterday - timedelta(days=MEASURED_DAYS - 1), yesterday)
-        cuts = (Cut.LANGUAGE_HOUR, Cut.LANGUAGE, Cut.ALL)
-        counts = day_totals.between(
-            session, period.first, period.last, cuts, app.timezone, now
-        )  # fmt: skip
-        duty = duty_rules.duty(session, app.timezone)
-        responders = people.as_responders(people.active(session))
-    present = staffing_plan.presence(duty, next_hour)
+        return plan_of(session, line, goal, app.clock())
+
+
+def plan_of(session: Session, line: Line, goal: Goal, now: datetime) -> Plan:
+    """The same for the command line, which has no web side."""
+    next_hour = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    yesterday = now.astimezone(people.zone(session, line.timezone)).date() - timedelta(days=1)
+    period = Period(yesterday - timedelta(days=MEASURED_DAYS - 1), yesterday)
+    cuts = (Cut.LANGUAGE_HOUR, Cut.LANGUAGE, Cut.ALL)
+    counts = day_totals.between(session, period.first, period.last, cuts, line.timezone, now)
+    duty = duty_rules.duty(session, line.timezone)
+    responders = people.as_responders(people.active(session))
+    present, rings = staffing_plan.presence(duty, next_hour), ring_times.simulated(line.starts)
     plans = []
-    for code in app.shipped_prompts.languages:
-        measured = staffing_plan.measured(counts, period, code, app.limits.rest)
-        on_duty, needed = present.speaking(code, responders), measured.needed(goal)
+    for code in line.languages:
+        measured = staffing_plan.measured(counts, period, code, line.rest)
+        if not measured.calls:
+            continue
+        on_duty, needed = present.speaking(code, responders), measured.needed(goal, rings)
         missing = tuple(staffing.shortfalls(code, needed, on_duty))
-        if measured.calls:
-            plans.append(LanguagePlan(code, measured, needed, on_duty, missing))
-    return Plan(period, tuple(sorted(plans, key=lambda each: -each.measured.sample)))
+        plans.append(LanguagePlan(code, measured, needed, on_duty, missing))
+    found = tuple(sorted(plans, key=lambda each: -each.measured.sample))
+    return Plan(period, found, rings.reach(goal))
 
 
 def in_words(app: AppContext, shortfall: Shortfall) -> str:

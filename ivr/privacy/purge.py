@@ -35,7 +35,7 @@ from models.calls.voicemails import Message, MessageState
 from models.core.database import Database, Session, vault_of
 from models.operations import day_totals, maintenance_state, retention
 
-_AT_ONCE = 50
+_AT_ONCE = 20
 _LOGS_OF = timedelta(minutes=5)
 """The legs and texts of so much time are written down in one transaction, and of more if it was
 quiet before."""
@@ -190,10 +190,9 @@ def _erase_numbers(run: _Purge) -> None:
 
 
 def _whose_number_is_due(session: Session, call_ids: Sequence[str], now: datetime) -> Iterator[str]:
-    for call_id in call_ids:
-        call = calls.look(session, call_id)
-        if call and needs_number_until(session, call, now) <= now:
-            yield call_id
+    for call in retention.ended_among(session, call_ids, now - NUMBER_KEPT):
+        if needs_number_until(session, call, now) <= now:
+            yield call.id
 
 
 def _erase_sounds(run: _Purge) -> None:
@@ -239,8 +238,11 @@ def _ask_the_carrier(run: _Purge) -> None:
             row.logs_asked_before = row.texts_asked_before = until
             run.done.logs += len(logs)
             run.done.texts += len(texts)
-        is_more = until < last
-        stretch = _LOGS_OF if len(logs) + len(texts) > _AT_ONCE else stretch * 2
+        is_more, found = until < last, len(logs) + len(texts)
+        if found > _AT_ONCE:
+            stretch = _LOGS_OF
+        elif found < _AT_ONCE / 2:
+            stretch *= 2
 
 
 def _scrub(run: _Purge) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -38,9 +39,17 @@ def downgrade() -> None:
 
 @contextmanager
 def _beside_traffic() -> Iterator[None]:
-    """PostgreSQL builds such an index outside a transaction only."""
-    if op.get_bind().dialect.name == "postgresql":
-        with op.get_context().autocommit_block():
-            yield
-    else:
+    """PostgreSQL builds such an index outside a transaction only.
+
+    Alembic's own block for this needs a connection of a pool, and ours is detached.
+    """
+    if op.get_bind().dialect.name != "postgresql":
         yield
+        return
+    driver: Any = op.get_bind().connection.dbapi_connection
+    driver.commit()
+    driver.autocommit = True
+    try:
+        yield
+    finally:
+        driver.autocommit = False

@@ -23,7 +23,7 @@ from routing import needs
 from routing.needs import UNKNOWN
 
 PAGE = 50
-LOOKED_AT = 5_000
+LOOKED_AT = 3_000
 """So many calls, matching or not, are looked at for one page."""
 COUNTED = 1_000
 """More matching calls than this are not counted."""

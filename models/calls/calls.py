@@ -140,8 +140,10 @@ class Call(Base):
     code_tries: Mapped[int] = mapped_column(default=0, server_default=sa.text("0"))
     """How many wrong case codes were entered in this call."""
     fate: Mapped[str | None] = mapped_column(sa.String(12))
-    """How the totals of its day counted it: a `routing.reporting.service.Fate`. None if they do not
-    count it yet, or if the caller never asked for a person."""
+    """How the totals of its day last counted it: a `routing.reporting.service.Fate`.
+
+    None if they do not count it yet, or if the caller never asked for a person.
+    """
     limited: Mapped[Limited | None] = mapped_column(Word(Limited, 10))
     """FLOOD offers a callback or a message first; BLOCKED and BLOCKED_AGAIN only a message."""
 

@@ -27,7 +27,6 @@ from models.operations import maintenance_state
 from models.operations.service_level import records_of
 from models.people import people
 from models.people.people import Person
-from routing.duty.wall_clock import start_instant
 from routing.person import Responder
 from routing.reporting.item_figures import ItemEnding, ItemStory
 from routing.reporting.service import Fate, ServiceRecord, fate
@@ -103,13 +102,13 @@ def count_recent(database: Database, timezone: str, now: datetime) -> None:
             some = _begun_after(session, since, after, now)
             stories = _stories(session, _counted(some), now)
             counts += tally(stories, people.zone(session, timezone))
-            pairs = zip(_counted(some), stories, strict=True)
-            became = {call.id: _word(story) for call, story in pairs if call.fate != _word(story)}
+            became = {
+                call.id: _word(story)
+                for call, story in zip(_counted(some), stories, strict=True)
+                if call.ended_at and call.fate != _word(story)  # nobody on the line waits for this
+            }
         if became:
-            with database.transaction() as session:
-                for fate_word in set(became.values()):
-                    ids = [call for call, word in became.items() if word == fate_word]
-                    session.execute(sa.update(Call).where(Call.id.in_(ids)).values(fate=fate_word))
+            _note_fates(database, became)
         if len(some) < _AT_ONCE:
             break
         after = (some[-1].started_at, some[-1].id)
@@ -119,6 +118,13 @@ def count_recent(database: Database, timezone: str, now: datetime) -> None:
             row.recent_from, row.recent_before = since, now
             session.execute(sa.delete(RecentTotal))
             add(session, counts, RecentTotal)
+
+
+def _note_fates(database: Database, became: Mapping[str, str | None]) -> None:
+    with database.transaction() as session:
+        for fate_word in set(became.values()):
+            ids = [call for call, word in became.items() if word == fate_word]
+            session.execute(sa.update(Call).where(Call.id.in_(ids)).values(fate=fate_word))
 
 
 def _begun_after(
@@ -151,11 +157,7 @@ def fates_not_counted(session: Session, now: datetime) -> dict[str, Fate]:
     }
 
 
-def add(
-    session: Session,
-    counts: Mapping[Fact, int],
-    kind: type[_Count] = DayTotal,
-) -> None:
+def add(session: Session, counts: Mapping[Fact, int], kind: type[_Count] = DayTotal) -> None:
     """Add counts to the stored ones."""
     session.flush()
     for day in {fact.day for fact in counts}:
@@ -214,7 +216,7 @@ def _as_row(fact: Fact, count: int) -> dict[str, object]:
 
 def _of_uncounted(session: Session, until: date, timezone: str, now: datetime) -> Counter[Fact]:
     zone = people.zone(session, timezone)
-    ends = start_instant(datetime.combine(until + timedelta(days=1), time()), zone)
+    ends = datetime.combine(until + timedelta(days=1), time(2), zone)  # a call of the next day more
     return tally(_stories(session, _counted(_uncounted(session, ends)), now), zone)
 
 

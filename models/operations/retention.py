@@ -22,7 +22,6 @@ from models.core import sealed_columns
 from models.core.base import Base
 from models.core.personal_data import Kept
 from models.operations.drill_runs import Drill
-from models.people.people import Person
 from routing import needs
 
 _ROOMS_OF_CALLERS = ("models.calls.", "models.casework.")
@@ -58,6 +57,12 @@ def with_something_personal(session: Session, ended_before: datetime) -> list[st
     shown = sa.select(Call.id).where(Call.number_mark > "", Call.ended_at < ended_before)
     answered = sa.select(Answer.call_id).distinct()
     return list(dict.fromkeys((*session.scalars(shown), *session.scalars(answered))))
+
+
+def ended_among(session: Session, call_ids: Sequence[str], ended_before: datetime) -> list[Call]:
+    """Those of these calls that ended before then."""
+    query = sa.select(Call).where(Call.id.in_(call_ids), Call.ended_at < ended_before)
+    return list(session.scalars(query))
 
 
 def all_calls(session: Session) -> list[Call]:
@@ -115,7 +120,8 @@ def erase_sound(session: Session, message: Message) -> None:
 def legs_ended_between(session: Session, since: datetime | None, until: datetime) -> list[str]:
     """SIDs of callers' and responders' legs that ended in this half-open interval."""
     calls = sa.select(Call.sid).where(Call.started_at < until, Call.ended_at < until)
-    of_anybody = Ring.person_id.in_(sa.select(Person.id))  # rings are found by person and time
+    everybody = sa.select(Base.metadata.tables["people"].c.id)
+    of_anybody = Ring.person_id.in_(everybody)  # rings are found by person and time
     rings = sa.select(Ring.sid, Ring.gate_sid).where(
         of_anybody, Ring.created_at < until, Ring.ended_at < until
     )

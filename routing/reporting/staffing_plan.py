@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from routing.duty.duty import Duty, shifts
 from routing.person import COORDINATOR, Responder
 from routing.reporting.reports import Period
-from routing.reporting.staffing import Goal, Slot, needed
+from routing.reporting.staffing import Goal, RingTimes, Slot, needed
 from routing.reporting.suppression import FEWEST
 from routing.reporting.tally import TALK_SECONDS, TALKS, Cut, Fact
 
@@ -29,11 +29,13 @@ class Measured:
     talk_seconds: float
     """The average time that a call takes a responder, in seconds."""
 
-    def needed(self, goal: Goal) -> dict[Slot, int]:
+    def needed(self, goal: Goal, rings: RingTimes) -> dict[Slot, int]:
         """The responders that meet the goal, for each hour of the week."""
-        return {
-            slot: needed(calls, self.talk_seconds, goal) for slot, calls in self.calls.items()
-        }  # fmt: skip
+        by_calls = {
+            calls: needed(calls, self.talk_seconds, goal, rings)
+            for calls in set(self.calls.values())
+        }
+        return {slot: by_calls[calls] for slot, calls in self.calls.items()}
 
 
 def measured(

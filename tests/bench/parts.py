@@ -12,13 +12,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from docs.tools import generated_parts
-from tests.bench import duty, panic, starts, tables, waits
+from tests.bench import duty, pages, panic, starts, tables, waits
 from tests.crash import report
 
 PARTS: dict[str, Callable[[Path, int], Iterator[str]]] = {
     "starts": starts.measured,
     "duty": duty.measured,
     "tables": tables.measured,
+    "pages": pages.measured,
     "waits": waits.measured,
     "panic": panic.measured,
 }

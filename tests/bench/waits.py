@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +14,7 @@ from routing.dispatch import policies
 from routing.dispatch.policies import Policy
 from routing.needs import SearchOrder
 from routing.person import BACKUP, COORDINATOR, Responder
-from tests.bench.simulated_line import Outcome, SimulatedLine, World
+from routing.reporting.simulated_line import Fared, Outcome, SimulatedLine, World
 
 DAYS = 5
 _HOURS = (
@@ -37,11 +37,12 @@ def _people(times: int) -> tuple[Responder, ...]:
     )
 
 
+_USUAL = World(_HOURS, _LANGUAGES, _NEEDS, _people(1))
+_BUSY = replace(_USUAL, calls_per_hour=[2 * each for each in _HOURS])
 WORLDS = {
-    "ten people on duty": World(_HOURS, _LANGUAGES, _NEEDS, _people(1)),
-    "ten people on duty, twice the calls": World(
-        [2 * each for each in _HOURS], _LANGUAGES, _NEEDS, _people(1)
-    ),
+    "ten people on duty": _USUAL,
+    "ten people on duty, twice the calls": _BUSY,
+    "twice the calls, five call starts a second": replace(_BUSY, calls_per_second=5.0),
 }
 
 
@@ -64,13 +65,22 @@ def _each(change: Mapping[str, int]) -> dict[SearchOrder, Policy]:
     return {order: replace(one, **change) for order, one in policies.POLICIES.items()}  # type: ignore[arg-type]
 
 
+def _of_all_but_danger(**change: int) -> dict[SearchOrder, Policy]:
+    """Where all ring at once, a round of 15 phones takes 15 s of call starts."""
+    return {order: one for order, one in _each(change).items() if not one.at_once}
+
+
 WAYS = (
     Way("as shipped"),
     Way("one phone at a time", at_most=1),
     Way("two phones at a time", at_most=2),
-    Way("rounds of ten seconds", table=_each({"round_seconds": 10})),
-    Way("rounds of twenty seconds", table=_each({"round_seconds": 20})),
-    Way("six phones in each round", table=_each({"together": 6})),
+    *(
+        Way(f"rounds of {seconds} s", table=_of_all_but_danger(round_seconds=seconds))
+        for seconds in (8, 12, 15, 20)
+    ),
+    Way("rounds of 10 s in danger too", table=_each({"round_seconds": 10})),
+    Way("three phones in each round", table=_of_all_but_danger(together=3)),
+    Way("six phones in each round", table=_of_all_but_danger(together=6)),
     Way(
         "everybody at once, for every need",
         table=dict.fromkeys(SearchOrder, policies.POLICIES[SearchOrder.EVERYBODY_AT_ONCE]),
@@ -89,6 +99,7 @@ class Figures:
     """For each answered call."""
     busiest: float
     """Talks of the person with the most, in talks of the average person."""
+    callers: Sequence[Fared]
 
 
 def measured(_folder: Path, rounds: int) -> Iterator[str]:
@@ -106,21 +117,45 @@ def measured(_folder: Path, rounds: int) -> Iterator[str]:
             )
         waits, abandoned = erlang_a(world)
         yield f"| {name} | bound of Erlang A | {waits:.0f} s (mean) | - | {abandoned:.1%} | - | - |"
+    yield from _by_hour_and_language(next(found for _, _, found in drawn))
     PLOT.write_text(_drawn(drawn), encoding="utf-8")
+
+
+def _by_hour_and_language(shipped: Figures) -> Iterator[str]:
+    yield ""
+    yield "| ten people on duty, as shipped | callers | median | p90 | hang up |"
+    yield "|---|---|---|---|---|"
+    parts = {f"{at}:00 to {at + 6}:00": _in_hours(shipped, at, at + 6) for at in (0, 6, 12, 18)}
+    parts |= {
+        code: [each for each in shipped.callers if each.language == code] for code in _LANGUAGES
+    }
+    for name, some in parts.items():
+        middle, ninetieth = _middle_and_ninetieth(some)
+        left = sum(not each.answered for each in some) / len(some)
+        yield f"| {name} | {len(some)} | {middle:.0f} s | {ninetieth:.0f} s | {left:.1%} |"
+
+
+def _in_hours(shipped: Figures, begin: int, end: int) -> list[Fared]:
+    return [each for each in shipped.callers if begin <= each.hour < end]
 
 
 def _figures(world: World, way: Way, runs: int) -> Figures:
     with way.used():
         all_runs = [SimulatedLine(world, seed, way.at_most).run(DAYS) for seed in range(runs)]
-    waits = sorted(wait for one in all_runs for wait in one.waits)
-    answered, talks = sum(one.answered for one in all_runs), _talks(all_runs)
+    callers, talks = [each for one in all_runs for each in one.callers], _talks(all_runs)
+    answered = sum(each.answered for each in callers)
     return Figures(
-        median=median(waits),
-        ninetieth=waits[int(len(waits) * 0.9)],
-        abandoned=sum(one.abandoned for one in all_runs) / len(waits),
+        *_middle_and_ninetieth(callers),
+        abandoned=1 - answered / len(callers),
         rings=sum(one.rings for one in all_runs) / answered,
         busiest=max(talks.values()) / (sum(talks.values()) / len(world.people)),
+        callers=callers,
     )
+
+
+def _middle_and_ninetieth(callers: Sequence[Fared]) -> tuple[float, float]:
+    waits = sorted(each.waited for each in callers)
+    return median(waits), waits[int(len(waits) * 0.9)]
 
 
 def _talks(runs: list[Outcome]) -> dict[str, int]:

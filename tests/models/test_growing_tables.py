@@ -174,3 +174,21 @@ def test_a_purge_looks_for_old_calls_by_their_index(hotline: Hotline) -> None:
     assert hotline.calls == []
     found = {(plan, told) for plan, told in reads_whole(database, asked) if " calls" in plan}
     assert {each for each in found if "substr(" not in each[1]} == set(), "only a new key reads all"
+
+
+def test_a_report_reads_no_call_that_a_purge_has_counted(hotline: Hotline) -> None:
+    cora = hotline.has_user("Cora")
+
+    def reads_calls() -> bool:
+        user = cora.elsewhere().signs_in()
+        with asking(hotline.context.database) as asked:
+            user.opens("/reports")
+        return any("FROM steps" in each.statement for each in asked)
+
+    hotline.is_called().press("1").press("1").hangs_up()
+    hotline.loses_its_worker()
+    hotline.later(timedelta(days=1))
+    assert reads_calls(), "nothing has counted them yet"
+    hotline.worker = hotline.new_worker()
+    hotline.later(timedelta(hours=2))
+    assert not reads_calls()

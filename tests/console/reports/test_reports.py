@@ -190,10 +190,15 @@ def test_the_plan_names_the_hours_in_which_somebody_is_missing(a_night: Hotline)
     a_night.later(timedelta(days=1))
     cora = a_night.has_user("Cora").signs_in().opens("/staffing")
     assert "Only 9 calls were measured" in cora.reads
-    assert "Enough people are on duty in every measured hour" in cora.reads
+    missing = cora.opens("/staffing").section("Who is missing")
+    assert "Tuesday 02:00 Spanish: 1 on duty, 3 needed" in missing, "one of three rings is in vain"
+    assert "90% of callers have a person within 30 seconds" in cora.reads
+    for name in ("Ana", "Eva"):
+        a_night.has_on_duty(name, speaks="es")
+    assert "Enough people are on duty in every measured hour" in cora.opens("/staffing").reads
     a_night.removes("Luz Example")
     missing = cora.opens("/staffing").section("Who is missing")
-    assert "Tuesday 02:00 Spanish: 0 on duty, 1 needed" in missing
+    assert "Tuesday 02:00 Spanish: 0 on duty, 3 needed" in missing
 
 
 def test_the_goal_can_be_changed_and_a_wrong_one_is_told_at_its_field(a_night: Hotline) -> None:
@@ -204,6 +209,7 @@ def test_the_goal_can_be_changed_and_a_wrong_one_is_told_at_its_field(a_night: H
     assert cora.value_of("Percent answered") == "120"
     cora.fills("Percent answered", "99").fills("within seconds", "5").presses("Update the plan")
     assert cora.answer.status_code == 200
+    assert "even if everybody were free" in cora.reads
 
 
 def test_auditors_read_reports_and_responders_do_not(hotline: Hotline) -> None:
