@@ -56,6 +56,8 @@ def test_a_drill_that_reaches_nobody_alarms_the_coordinators_once(hotline: Hotli
     (drill,) = drills_of(hotline)
     assert drill.failed_at is not None
     assert sum("test call" in text for text in dee.texts) == 1
+    phones = [order.params["To"] for order in hotline.calls_ordered]
+    assert phones.count(DRILL_NUMBER) == 1, "the drill phone is rung once"
 
 
 def test_a_drill_whose_call_never_comes_in_alarms_the_coordinators(hotline: Hotline) -> None:

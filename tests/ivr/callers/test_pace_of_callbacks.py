@@ -260,3 +260,14 @@ def test_a_responder_owes_a_callback_to_a_number_as_far_as_it_was_confirmed(
         again = callback_promises.owe(session, call, hotline.clock.now())
         assert again is owed
     assert hotline.story_of(row).count("callback by hand") == 1
+
+
+def test_whoever_calls_back_by_hand_closes_the_item_of_the_missed_call(hotline: Hotline) -> None:
+    row = hotline.is_called(HERON).press("1").press("1").hangs_up().row
+    assert [item.callback_id for item in hotline.open_items] == [None]
+    with hotline.context.database.transaction() as session:
+        call = session.get_one(Call, row.id)
+        owed = callback_promises.owe(session, call, hotline.clock.now())
+        assert owed is not None
+        assert owed.need == "emergency"
+    assert [item.callback_id for item in hotline.open_items] == [hotline.callbacks[0].id]

@@ -44,9 +44,10 @@ def locks_of(rows: Rows) -> Iterator[list[str]]:
         (lambda rows, ids: callbacks.with_id(rows.session, ids["callback"]), [WEAK]),
         (lambda rows, ids: voicemails.with_id(rows.session, ids["message"]), [WEAK, WEAK]),
         (lambda rows, ids: rings.with_id(rows.session, ids["ring"]), [WEAK, WEAK, WEAK]),
+        (lambda rows, ids: rings.with_id(rows.session, ids["guest"]), [WEAK, WEAK]),
         (lambda rows, _: rings.next_due(rows.session, rows.now), [f"{WEAK} OF rings SKIP LOCKED"]),
     ],
-    ids=["number", "callback", "message", "ring", "next"],
+    ids=["number", "callback", "message", "ring", "guest", "next"],
 )
 def test_who_names_a_row_that_is_held_does_not_wait(
     rows: Rows, ask: Callable[[Rows, dict[str, str]], object], locks: list[str]
@@ -54,6 +55,8 @@ def test_who_names_a_row_that_is_held_does_not_wait(
     call = rows.call()
     owed, message = rows.owed(call), rows.message(call)
     ring = rows.ring("Ana", Purpose.CALLBACK, call_id=call.id, callback_id=owed.id)
+    guest = rows.ring("Ben", Purpose.GUEST, request_id=rows.request(call).id)
+    ids = {"callback": owed.id, "message": message.id, "ring": ring.id, "guest": guest.id}
     with locks_of(rows) as found:
-        ask(rows, {"callback": owed.id, "message": message.id, "ring": ring.id})
+        ask(rows, ids)
     assert found == locks
