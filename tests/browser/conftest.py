@@ -29,6 +29,15 @@ CODE = Path(__file__).parents[2]
 WIDE = {"width": 1366, "height": 768}
 NARROW = {"width": 390, "height": 844}
 PATIENCE_MILLISECONDS = PATIENCE_SECONDS * 1000
+UNUSED = (
+    *("AimEnabled", "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose"),
+    *("HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades", "LensOverlay", "MediaRouter"),
+    *("NetworkTimeServiceQuerying", "OptimizationHints", "PaintHolding", "PreconnectToSearch"),
+    *("ThirdPartyStoragePartitioning",),
+    # Each window would start a process for what the address bar suggests.
+    *("WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup", "WebUIOmniboxPopup"),
+)
+"""Replaces the list of what Playwright switches off, and so repeats it."""
 FLAGS = [
     "--headless=new",
     "--no-sandbox",
@@ -40,6 +49,7 @@ FLAGS = [
     "--disable-sync",
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
+    f"--disable-features={','.join(UNUSED)}",
 ]
 OpenWindow = Callable[..., Page]
 
@@ -89,6 +99,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         carrier = f"http://127.0.0.1:{port + 1}"
         with httpx.Client(base_url=carrier, timeout=PATIENCE_SECONDS, trust_env=False) as http:
             yield Demo(f"http://127.0.0.1:{port}", carrier, place / "instance" / "demo", http)
+        assert process.poll() is None, f"the demo has ended: {_said(place)}"
     finally:
         process.stdin.close()
         process.send_signal(signal.SIGINT)
@@ -168,7 +179,13 @@ def _wait_until_it_runs(process: subprocess.Popen[bytes], log: Path) -> None:
         except subprocess.TimeoutExpired:
             continue
         break
-    raise AssertionError(f"the demo does not start: {log.read_text()}")
+    raise AssertionError(f"the demo does not start: {_said(log.parent)}")
+
+
+def _said(place: Path) -> str:
+    """What the demo and its processes wrote last, the demo at the end."""
+    logs = [*place.glob("instance/demo/*.log"), place / "demo.log"]
+    return "\n".join(f"{log.name}: {log.read_text()[-2000:]}" for log in logs)
 
 
 def _complaint(message: ConsoleMessage) -> Iterator[str]:
