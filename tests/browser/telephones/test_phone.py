@@ -91,6 +91,31 @@ def test_a_whole_call_until_both_sides_are_connected(page: Page, demo: Demo) -> 
     expect(caller.get_by_role("button", name="Call the hotline", exact=True)).to_be_visible()
 
 
+def test_what_the_carrier_speaks_and_what_was_recorded_can_be_heard(page: Page, demo: Demo) -> None:
+    open_phone(page, demo, speed=1)
+    caller = calls(page)
+    spoken = sound_of(caller, "/simulator/live/sounds/")
+    assert 1 < spoken < 6
+    hears(caller, "Para español")
+    press(caller, "6")
+    hears(caller, "peze")
+    recorded = sound_of(caller, f"{demo.url}/audio/prompt/ht/")
+    assert 1 < recorded < 15
+    assert caller.locator(".captions li[lang=ht]").first.get_attribute("dir") == "ltr"
+    assert caller.locator("audio").evaluate("audio => audio.error") is None
+
+
+def sound_of(phone: Locator, source: str) -> float:
+    """How many seconds of sound this phone plays from that source; waits until it plays."""
+    page = phone.page
+    audio = phone.locator("audio").element_handle()
+    page.wait_for_function(
+        "([audio, source]) => audio.src.includes(source) && audio.duration > 0 && !audio.paused",
+        arg=[audio, source],
+    )
+    return float(audio.evaluate("audio => audio.duration"))
+
+
 def opens_the_developers_part(page: Page) -> None:
     page.get_by_text("For developers").click()
 
