@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -79,11 +79,10 @@ class Demo:
         raise AssertionError("the demo does not get ready")
 
 
-@pytest.fixture(scope="package")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """Runs `hotline demo` on free ports, in a folder of its own, until no test here needs it."""
-    place, port = tmp_path_factory.mktemp("demo"), _two_free_ports()
-    log = place / "demo.log"
+@contextmanager
+def running_demo(place: Path) -> Iterator[Demo]:
+    """Runs `hotline demo` on free ports, in this folder, inside the `with` block."""
+    log, port = place / "demo.log", _two_free_ports()
     with log.open("wb") as words:
         process = subprocess.Popen(
             [sys.executable, "-m", "app", "demo", "--port", str(port)],
@@ -106,12 +105,11 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         process.wait(timeout=PATIENCE_SECONDS)
 
 
-@pytest.fixture(scope="module")
-def ends_in_the_present(demo: Demo) -> Iterator[None]:
-    """For tests that move the clock: resets the demo, for the tests of other files."""
-    yield
-    demo.ask("/simulator/stage/afresh", {})
-    demo.waits_until_ready()
+@pytest.fixture(scope="package")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """A demo for all tests here; its clock shows the present."""
+    with running_demo(tmp_path_factory.mktemp("demo")) as running:
+        yield running
 
 
 @pytest.fixture(scope="package")

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import time
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Demo
 from tests.browser.test_console import sign_in
 from tests.waiting import PATIENCE_SECONDS
 
-pytestmark = pytest.mark.usefixtures("ends_in_the_present")
 SCENARIO = "message-in-creole"
 OVER = ("as told", "went otherwise")
 SPEED = 5

@@ -16,7 +16,6 @@ from models.core.vault import Vault
 from tests.browser.conftest import Demo
 from tests.waiting import PATIENCE_SECONDS
 
-pytestmark = pytest.mark.usefixtures("ends_in_the_present")
 EVENING = "tue 19:00"
 """On duty: Ana, Rosa (Spanish), Grace (English), Farhana (Bengali), Jean-Marc (Haitian Creole)."""
 

@@ -25,7 +25,6 @@ from tests.browser.telephones.test_phone import (
 )
 from tests.browser.test_console import faults_in_every_light
 
-pytestmark = pytest.mark.usefixtures("ends_in_the_present", "evening")
 NEWS = ("**/simulator/live/stream*", "**/simulator/live/news*")
 
 
