@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Demo
@@ -12,6 +13,13 @@ from tests.waiting import PATIENCE_SECONDS
 
 NUMBER = "+12125550177"
 _PAUSE_SECONDS = 0.25
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _nothing_is_owed(demo: Demo) -> None:
+    """From here on there is no open work, of which the line could text or ring people."""
+    demo.ask("/simulator/stage/afresh", {})
+    demo.waits_until_ready()
 
 
 def test_a_new_number_is_proven_with_the_code_that_was_texted(page: Page, demo: Demo) -> None:
