@@ -60,7 +60,16 @@ def read(folder: Path | None = None) -> Prompts:
 
     Raises PromptError, which names each faulty file, table and key on its own line.
     """
-    folder = folder or FOLDER
+    return _read(folder) if folder else _ours_as_read()
+
+
+@cache
+def _ours_as_read() -> Prompts:
+    """The shipped prompts; cached because they are immutable."""
+    return _read(FOLDER)
+
+
+def _read(folder: Path) -> Prompts:
     files = read_files(folder)
     if complaints := list(checks.complaints(files)):
         raise PromptError("\n".join(complaints))

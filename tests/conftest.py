@@ -105,12 +105,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneProc
 
 
 class OneProcessForAFolder(LoadScopeScheduling):
-    """Gives the browser tests to one process, first: they share a demo and mostly wait.
+    """Gives the tests of each of these folders to one process, and begins with them.
 
-    Those of the structure share the parsed code. Any other test goes to the next free process.
+    Those of a browser share a demo and mostly wait: so two processes wait at the same time, each
+    with a demo of its own. Those of the structure share the parsed code. Any other test goes to the
+    next free process.
     """
 
-    ONE_PROCESS_EACH = ("tests/browser/", "tests/structure/")
+    ONE_PROCESS_EACH = ("tests/browser/telephones/", "tests/browser/", "tests/structure/")
 
     def _split_scope(self, nodeid: str) -> str:
         return next((one for one in self.ONE_PROCESS_EACH if nodeid.startswith(one)), nodeid)

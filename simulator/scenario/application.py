@@ -26,7 +26,7 @@ from simulator.base.json_answers import Json, Refusal
 
 KEPT_SECONDS = 1.0
 ASK_SECONDS = 5.0
-BACK_WITHIN_SECONDS = 40.0
+BACK_WITHIN_SECONDS = 90.0
 
 
 class Application:

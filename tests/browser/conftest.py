@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,15 @@ CODE = Path(__file__).parents[2]
 WIDE = {"width": 1366, "height": 768}
 NARROW = {"width": 390, "height": 844}
 PATIENCE_MILLISECONDS = PATIENCE_SECONDS * 1000
+UNUSED = (
+    *("AimEnabled", "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose"),
+    *("HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades", "LensOverlay", "MediaRouter"),
+    *("NetworkTimeServiceQuerying", "OptimizationHints", "PaintHolding", "PreconnectToSearch"),
+    *("ThirdPartyStoragePartitioning",),
+    # Each window would start a process for what the address bar suggests.
+    *("WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup", "WebUIOmniboxPopup"),
+)
+"""Replaces the list of what Playwright switches off, and so repeats it."""
 FLAGS = [
     "--headless=new",
     "--no-sandbox",
@@ -40,6 +49,7 @@ FLAGS = [
     "--disable-sync",
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
+    f"--disable-features={','.join(UNUSED)}",
 ]
 OpenWindow = Callable[..., Page]
 
@@ -69,11 +79,10 @@ class Demo:
         raise AssertionError("the demo does not get ready")
 
 
-@pytest.fixture(scope="package")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """Runs `hotline demo` on free ports, in a folder of its own, until no test here needs it."""
-    place, port = tmp_path_factory.mktemp("demo"), _two_free_ports()
-    log = place / "demo.log"
+@contextmanager
+def running_demo(place: Path) -> Iterator[Demo]:
+    """Runs `hotline demo` on free ports, in this folder, inside the `with` block."""
+    log, port = place / "demo.log", _two_free_ports()
     with log.open("wb") as words:
         process = subprocess.Popen(
             [sys.executable, "-m", "app", "demo", "--port", str(port)],
@@ -89,18 +98,18 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         carrier = f"http://127.0.0.1:{port + 1}"
         with httpx.Client(base_url=carrier, timeout=PATIENCE_SECONDS, trust_env=False) as http:
             yield Demo(f"http://127.0.0.1:{port}", carrier, place / "instance" / "demo", http)
+        assert process.poll() is None, f"the demo has ended: {_said(place)}"
     finally:
         process.stdin.close()
         process.send_signal(signal.SIGINT)
         process.wait(timeout=PATIENCE_SECONDS)
 
 
-@pytest.fixture(scope="module")
-def ends_in_the_present(demo: Demo) -> Iterator[None]:
-    """For tests that move the clock: resets the demo, for the tests of other files."""
-    yield
-    demo.ask("/simulator/stage/afresh", {})
-    demo.waits_until_ready()
+@pytest.fixture(scope="package")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """A demo for all tests here; its clock shows the present."""
+    with running_demo(tmp_path_factory.mktemp("demo")) as running:
+        yield running
 
 
 @pytest.fixture(scope="package")
@@ -168,7 +177,13 @@ def _wait_until_it_runs(process: subprocess.Popen[bytes], log: Path) -> None:
         except subprocess.TimeoutExpired:
             continue
         break
-    raise AssertionError(f"the demo does not start: {log.read_text()}")
+    raise AssertionError(f"the demo does not start: {_said(log.parent)}")
+
+
+def _said(place: Path) -> str:
+    """What the demo and its processes wrote last, the demo at the end."""
+    logs = [*place.glob("instance/demo/*.log"), place / "demo.log"]
+    return "\n".join(f"{log.name}: {log.read_text()[-2000:]}" for log in logs)
 
 
 def _complaint(message: ConsoleMessage) -> Iterator[str]:

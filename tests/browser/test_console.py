@@ -42,7 +42,6 @@ PAGES = (
     "/facilities/new",
     "/approvals",
     "/reports",
-    "/reports?days=90",
     "/staffing",
     "/import",
     "/prompts",

@@ -17,7 +17,7 @@ from tests.crash.points import LUZ, SISTER, Ending, Point, Story, Told, tell
 from tests.crash.words import CHOOSE
 
 EVERY = os.environ.get("CRASH_POINTS") == "every"
-ONE_IN = {"sqlite": 61, "postgresql": 149}
+ONE_IN = {"sqlite": 97, "postgresql": 149}
 """A short run tries one of so many points."""
 CALLBACK = frozenset({"hold.callback", "unanswered.callback", "callback.yes"})
 WANTS = Plan(

@@ -7,6 +7,7 @@ import io
 import math
 import struct
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 import soundfile
@@ -235,7 +236,7 @@ def test_d8_the_announced_recording_replaces_what_came_in_its_place(hotline: Hot
     leaves_a_message(hotline).hangs_up()
     hotline.waits(1200)
     hotline.carrier.faults.recordings.empty = False
-    hotline.waits(3700)
+    hotline.later(timedelta(hours=1, minutes=2))
     assert kept(hotline) == ["stored"]
     (message,) = hotline.messages
     assert message.seconds == 12

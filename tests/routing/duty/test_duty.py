@@ -198,7 +198,7 @@ def wall_clock(zone: str, around: datetime) -> WallClock:
     return WallClock(zone, around)
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(plans())
 def test_walking_along_the_wall_clock_finds_the_same_people(
     plan: tuple[tuple[str, datetime], list[Any], datetime],

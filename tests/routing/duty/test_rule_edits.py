@@ -253,7 +253,7 @@ def moments(around: datetime) -> list[datetime]:
     return [around + timedelta(minutes=30 * step) for step in range(-8 * 48, 16 * 48, 3)]
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(plans())
 def test_nothing_changes_before_a_change_begins_nor_after_it_ends(
     plan: tuple[list[HeldRule], ChangeRequest, datetime],
@@ -271,7 +271,7 @@ def test_nothing_changes_before_a_change_begins_nor_after_it_ends(
             assert on_duty(was, moment) == on_duty(will, moment)
 
 
-@settings(max_examples=120)
+@settings(max_examples=60)
 @given(plans(), st.integers(-48, 24 * 6), st.integers(1, 24 * 4))
 def test_undo_brings_back_the_future_and_undo_of_the_undo_the_change_and_neither_the_past(
     plan: tuple[list[HeldRule], ChangeRequest, datetime], hours: int, later: int
@@ -331,7 +331,7 @@ SPEAKERS = (
 LANGUAGES = ("en", "es", "zh")
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(plans())
 def test_the_difference_says_what_differs_at_each_instant_and_nothing_else(
     plan: tuple[list[HeldRule], ChangeRequest, datetime],

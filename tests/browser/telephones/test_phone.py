@@ -1,4 +1,4 @@
-"""The telephones in the browser, used by eye, ear, mouse and keyboard as a person uses them."""
+"""The telephones in the browser: people call, are rung, answer and talk, as they do by phone."""
 
 from __future__ import annotations
 
@@ -8,24 +8,26 @@ import wave
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, expect
 
 from models.calls import voicemails
 from models.core.database import Database
 from models.core.vault import Vault
-from tests.browser.conftest import NARROW, WIDE, Demo, OpenWindow
-from tests.browser.test_console import faults_in_every_light
+from tests.browser.conftest import Demo
 from tests.waiting import PATIENCE_SECONDS
 
-pytestmark = pytest.mark.usefixtures("ends_in_the_present")
-NEWS = ("**/simulator/live/stream*", "**/simulator/live/news*")
 EVENING = "tue 19:00"
 """On duty: Ana, Rosa (Spanish), Grace (English), Farhana (Bengali), Jean-Marc (Haitian Creole)."""
 
 
 @pytest.fixture(autouse=True)
 def _evening(demo: Demo) -> None:
-    """Starts each test on a quiet Tuesday evening: no calls yet, no faults."""
+    """Starts each test with people who have not been rung yet."""
+    new_evening(demo)
+
+
+def new_evening(demo: Demo) -> None:
+    """A quiet Tuesday evening: no calls yet, no faults. The hotline starts anew for it."""
     demo.ask("/simulator/stage/afresh", {})
     demo.ask("/simulator/stage/clock", {"at": EVENING, "speed": 1})
     demo.waits_until_ready()
@@ -102,6 +104,17 @@ def test_what_the_carrier_speaks_and_what_was_recorded_can_be_heard(page: Page, 
     assert caller.locator("audio").evaluate("audio => audio.error") is None
 
 
+def sound_of(phone: Locator, source: str) -> float:
+    """How many seconds of sound this phone plays from that source; waits until it plays."""
+    page = phone.page
+    audio = phone.locator("audio").element_handle()
+    page.wait_for_function(
+        "([audio, source]) => audio.src.includes(source) && audio.duration > 0 && !audio.paused",
+        arg=[audio, source],
+    )
+    return float(audio.evaluate("audio => audio.duration"))
+
+
 def opens_the_developers_part(page: Page) -> None:
     page.get_by_text("For developers").click()
 
@@ -112,17 +125,6 @@ def turn(page: Page, name: str, *, on: bool) -> None:
     switch.set_checked(on)
     expect(switch).to_have_attribute("aria-busy", "false")
     expect(switch).to_be_checked(checked=on)
-
-
-def sound_of(phone: Locator, source: str) -> float:
-    """How many seconds of sound this phone plays from that source; waits until it plays."""
-    page = phone.page
-    audio = phone.locator("audio").element_handle()
-    page.wait_for_function(
-        "([audio, source]) => audio.src.includes(source) && audio.duration > 0 && !audio.paused",
-        arg=[audio, source],
-    )
-    return float(audio.evaluate("audio => audio.duration"))
 
 
 def test_a_whole_call_by_keyboard_alone(page: Page, demo: Demo) -> None:
@@ -259,111 +261,3 @@ def test_what_travels_is_shown_and_a_carrier_that_refuses_is_seen(page: Page, de
     menu.locator("summary").click()
     expect(menu).to_contain_text("<Gather")
     expect(menu).to_contain_text("CallStatus = ringing")
-
-
-def test_the_clock_travels_and_the_hotline_with_it(page: Page, demo: Demo) -> None:
-    open_phone(page, demo, speed=1)
-    opens_the_developers_part(page)
-    page.get_by_label("Go to").select_option(label="Friday, 2 in the morning")
-    page.get_by_role("button", name="Go", exact=True).click()
-    expect(page.locator("#day")).to_contain_text("Friday")
-    expect(page.locator("#clock")).to_contain_text("02:00")
-    expect(page.locator("#on-duty")).to_contain_text("Luis Ortega")
-    expect(page.locator("#on-duty")).not_to_contain_text("Ana Torres")
-    page.get_by_label("Go to").select_option(label="The night the clocks go forward")
-    page.get_by_role("button", name="Go", exact=True).click()
-    expect(page.locator("#day")).to_contain_text(re.compile("Sunday, March .*EST"))
-    page.get_by_text("×20", exact=True).click()
-    expect(page.locator("#clock")).to_contain_text("01:5")
-    demo.ask("/simulator/stage/clock", {"at": "sun 03:30"})
-
-
-def test_a_scenario_plays_by_itself_and_a_report_is_saved(page: Page, demo: Demo) -> None:
-    open_phone(page, demo, speed=20)
-    page.get_by_role("button", name="A blocked number").click()
-    told = page.locator("#performance")
-    expect(told).to_contain_text("A blocked number. Went as told.")
-    expect(page.get_by_role("radio", name="×20")).to_be_checked()
-    opens_the_developers_part(page)
-    hears(card(page, "Joan"), "Your request is saved")
-    strip = page.get_by_role("list", name="What travels")
-    expect(strip).to_contain_text("Joan: pressed 3")
-    with page.expect_download() as download:
-        page.get_by_role("link", name="Save a report").click()
-    report = download.value.path().read_text()
-    assert "You entered" in report
-    assert "went as told" in report
-    assert not re.search(r'(src|href)="', report)
-
-
-def test_a_fresh_start_leaves_nothing_of_the_scenario_before(
-    open_window: OpenWindow, page: Page, demo: Demo
-) -> None:
-    """The previous test must not look like the outcome of the next one."""
-    open_phone(page, demo, speed=20)
-    page.get_by_role("button", name="A blocked number").click()
-    told = page.locator("#performance")
-    expect(told).to_contain_text("Playing")
-    demo.ask("/simulator/stage/afresh", {})
-    expect(told).to_be_hidden()
-    again = open_window()
-    again.goto(f"{demo.url}/phone")
-    expect(again.locator("#clock")).not_to_have_text("--:--:--")  # the first update has come
-    expect(card(again, "Joan")).to_have_count(0)
-    expect(again.locator("#performance")).to_be_hidden()
-    with again.expect_download() as download:
-        again.get_by_role("link", name="Save a report").click()
-    assert "A blocked number" not in download.value.path().read_text()
-
-
-def test_whoever_calls_before_the_first_news_is_put_through_when_they_come(
-    page: Page, demo: Demo
-) -> None:
-    """The page keeps the press, and the Tab key finds the first phone first."""
-    held: list[Route] = []
-    for news in NEWS:
-        page.route(news, lambda request: held.append(request))
-    open_phone(page, demo)
-    tab_to(page, "Call the hotline")
-    page.keyboard.press("Enter")
-    caller = card(page, "Caller 1")
-    expect(caller).to_contain_text("Calling …")
-    for request in list(held):
-        request.continue_()
-    hears(caller, "Para español")
-
-
-def test_a_newcomer_reads_what_to_do_and_what_each_story_tells(
-    open_window: OpenWindow, demo: Demo
-) -> None:
-    """The three steps stand on top and go along; the tools of developers are folded."""
-    for size in (WIDE, NARROW):
-        page = open_window(size)
-        open_phone(page, demo)
-        title = page.get_by_role("heading", name="Try the phone", level=1).bounding_box()
-        assert title
-        assert title["y"] < 120
-        expect(page.get_by_text("The caller's number is withheld")).to_be_visible()
-        expect(page.get_by_role("list", name="What travels")).to_be_hidden()
-        assert faults_in_every_light(page) == []
-        page.set_viewport_size({"width": size["width"], "height": size["height"]})
-    steps = page.get_by_role("list", name="How to try it")
-    expect(steps.locator("[aria-current]")).to_contain_text("You are the caller")
-    caller = calls(page)
-    expect(steps.locator("[aria-current]")).to_contain_text("answer one and press 1")
-    caller.get_by_role("button", name="Hang up", exact=True).click()
-    expect(steps.locator("[aria-current]")).to_contain_text("You are the caller")
-
-
-def test_on_a_narrow_screen_nothing_is_cut_off_and_arabic_runs_right_to_left(
-    open_window: OpenWindow, demo: Demo
-) -> None:
-    page = open_window(NARROW)
-    open_phone(page, demo)
-    caller = calls(page)
-    hears(caller, "العربية")
-    press(caller, "8")
-    arabic = caller.locator(".captions li[lang^=ar]").last
-    expect(arabic).to_have_attribute("dir", "rtl")
-    overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    assert overflow <= 0

@@ -1,16 +1,13 @@
-"""The same stories in the terminal, on the demo that the browser tests use."""
+"""The same stories in the terminal, on the demo of the telephones."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from click.testing import CliRunner
 
 from commands.command_line import hotline
 from tests.browser.conftest import Demo
-
-pytestmark = pytest.mark.usefixtures("ends_in_the_present")
 
 
 def test_a_scenario_is_played_in_the_terminal_and_reported(demo: Demo, tmp_path: Path) -> None:
