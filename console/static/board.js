@@ -69,7 +69,7 @@ function path(element) {
 
 function tell() {
   const isStale = isOut || Date.now() - lastNews > STALE_AFTER;
-  const words = isOut ? news.dataset.out : `${isStale ? news.dataset.stale : news.dataset.live} ${clock(lastNews + ahead, isStale)}`;
+  const words = isOut ? news.dataset.out : `${isStale ? news.dataset.stale : news.dataset.live}${isStale ? "" : " ·"} ${clock(lastNews + ahead, isStale)}`;
   news.classList.toggle("off", isStale);
   news.setAttribute("role", isStale ? "alert" : "presentation");
   if (news.textContent !== words) news.textContent = words;

@@ -106,7 +106,7 @@ def test_the_next_gap_is_said_in_words_on_the_hotlines_clock(hotline: Hotline) -
     hotline.has_shift("Ana", speaks="en", hours=2)
     cora = hotline.has_user("Cora").signs_in()
     gap = cora.section("Languages covered now")
-    assert "Next gap: Nobody is on duty , Tue 8 Dec 04:0" in gap
+    assert "Next gap: Nobody is on duty , Tue 8 Dec, 04:0" in gap
 
 
 def test_an_item_opens_beside_the_list_and_calling_is_one_click(hotline: Hotline) -> None:
