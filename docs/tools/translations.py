@@ -2,7 +2,7 @@
 (`console.pot`, `phone.pot`), and a PO file per language beside it.
 
 `make translations` brings every PO file up to date: new texts are added empty, places are renewed,
-texts that are said nowhere any more are removed. `make translations NEW=fr` begins a language in both.
+texts that are said nowhere any more are removed. `make translations NEW=fr` begins a language.
 """
 
 from __future__ import annotations

@@ -16,6 +16,13 @@ const ENDINGS = [
   later("time limit"), later("the document ended"), later("an application error"),
   later("the facility's limit"), later("the facility heard no keys"),
 ];
+const OVER_REST = /^ended over REST/;
+
+function ending(how) {
+  if (OVER_REST.test(how)) return say("the hotline ended it");
+  return ENDINGS.includes(how) ? say(how) : how;
+}
+
 const HABIT_NAMES = { Voicemail: "voicemail", Busy: "busy", Off: "off", Unreachable: "off" };
 
 export class Card {
@@ -206,7 +213,7 @@ export class Card {
     const leg = this.leg;
     if (this.isDialling && !this.isLive) return say("Calling …");
     if (!leg) return this.idleWords();
-    if (!leg.live) return say("The call has ended: %(how)s.", { how: ENDINGS.includes(leg.ended_by) ? say(leg.ended_by) : leg.ended_by });
+    if (!leg.live) return say("The call has ended: %(how)s.", { how: ending(leg.ended_by) });
     if (this.rings) return say("Ringing. Shows %(number)s.", { number: shownNumber(leg.shows) });
     if (leg.status === "ringing" || leg.status === "queued" || leg.status === "initiated") return say("Calling …");
     if (leg.talks_with.length > 1) return say("Talking with %(num)s others.", { num: leg.talks_with.length });
