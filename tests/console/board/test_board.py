@@ -179,7 +179,14 @@ def test_who_presses_the_key_first_has_the_caller(hotline: Hotline) -> None:
 def test_every_figure_of_the_board_leads_to_its_list(hotline: Hotline) -> None:
     cora = hotline.has_user("Cora").signs_in().opens("/board")
     led = {link.attributes["href"] for link in cora.page.css("#board a")}
-    lists = {"/schedule", "/open-items", "/callbacks", "/messages?shown=unheard", "/reports"}
+    lists = {
+        "/schedule",
+        "/schedule?language=es",
+        "/open-items",
+        "/callbacks",
+        "/messages?shown=unheard",
+        "/reports",
+    }
     assert lists <= led
 
 
