@@ -6,6 +6,7 @@ the board is drawn, so that it shows what it is for. Pictures are overwritten.
 
 from __future__ import annotations
 
+import itertools
 import re
 import sys
 import time
@@ -24,8 +25,8 @@ FOLDER = TOP / "docs" / "screens"
 SIZES = {1280: 860, 390: 844}
 THEMES = ("light", "dark")
 LANGUAGES = {"en": "en-US", "es": "es-US"}
-CALLERS = (("+19175550171", "11"), ("+17185550172", "221"), ("+13475550173", "5222"))
-"""Whose calls wait, and the keys they press: English, Spanish and Bengali."""
+CALLERS = (("646", "11"), ("929", "221"), ("332", "522"))
+"""Area codes of the callers who wait, and the keys they press: English, Spanish and Bengali."""
 _PATIENCE_SECONDS = 90
 _PASSWORD = re.compile(r"^DEMO_PASSWORD=(.*)$", re.M)
 
@@ -35,6 +36,8 @@ class Studio:
 
     def __init__(self, browser: Browser, port: int, password: str) -> None:
         self.browser, self.password = browser, password
+        self.numbers = itertools.count(40)
+        """Each picture has callers of its own: who calls again is greeted in another way."""
         self.url, self.carrier = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{port + 1}"
 
     def draw(self, width: int, theme: str, language: str) -> None:
@@ -56,7 +59,7 @@ class Studio:
         self._signs_in(page)
         with self._callers_wait():
             page.goto(f"{self.url}/board")
-            page.locator(".wait .rings .av").first.wait_for()
+            page.locator(".wait .rings").nth(len(CALLERS) - 1).wait_for()
             take("board")
             page.locator(".item.soon .name a").first.click()
             page.locator("#item").wait_for()
@@ -80,10 +83,13 @@ class Studio:
     def _callers_wait(self) -> Iterator[None]:
         """Three callers who wait for a person meanwhile, and hang up afterwards."""
         with httpx.Client(base_url=self.carrier, timeout=30, trust_env=False) as http:
-            legs = [self._calls(http, number, keys) for number, keys in CALLERS]
-            yield
-            for leg in legs:
-                http.post(f"/simulator/legs/{leg}/hangup", json={})
+            last = next(self.numbers)
+            legs = [self._calls(http, f"+1{area}55501{last}", keys) for area, keys in CALLERS]
+            try:
+                yield
+            finally:
+                for leg in legs:
+                    http.post(f"/simulator/legs/{leg}/hangup", json={})
 
     def _calls(self, http: httpx.Client, number: str, keys: str) -> str:
         order = {"from": number, "to": HOTLINE_NUMBER}
