@@ -22,7 +22,7 @@ function clock(moment, seconds) {
   const how = { timeZone: news.dataset.zone, weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
   const at = {};
   for (const { type, value } of new Intl.DateTimeFormat(document.documentElement.lang, how).formatToParts(moment)) at[type] = value;
-  return `${at.weekday} ${at.day} ${at.month}, ${at.hour}:${at.minute}${seconds ? `:${at.second}` : ""}`;
+  return `${at.weekday}\u00a0${at.day}\u00a0${at.month},\u00a0${at.hour}:${at.minute}${seconds ? `:${at.second}` : ""}`;
 }
 
 function setClock(iso) {

@@ -6,17 +6,17 @@ the board is drawn, so that it shows what it is for. Pictures are overwritten.
 
 from __future__ import annotations
 
-import itertools
 import re
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 from shutil import which
 
 import httpx
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from commands.showcase.demo_house import HOTLINE_NUMBER
 from docs.tools.code_map import TOP
@@ -25,8 +25,8 @@ FOLDER = TOP / "docs" / "screens"
 SIZES = {1280: 860, 390: 844}
 THEMES = ("light", "dark")
 LANGUAGES = {"en": "en-US", "es": "es-US"}
-CALLERS = (("646", "11"), ("929", "221"), ("332", "522"))
-"""Area codes of the callers who wait, and the keys they press: English, Spanish and Bengali."""
+CALLERS = (("+16465550171", "11"), ("+19295550172", "221"), ("+13325550173", "522"))
+"""Whose calls wait, and the keys they press: English, Spanish and Bengali."""
 _PATIENCE_SECONDS = 90
 _PASSWORD = re.compile(r"^DEMO_PASSWORD=(.*)$", re.M)
 
@@ -36,41 +36,42 @@ class Studio:
 
     def __init__(self, browser: Browser, port: int, password: str) -> None:
         self.browser, self.password = browser, password
-        self.numbers = itertools.count(40)
-        """Each picture has callers of its own: who calls again is greeted in another way."""
         self.url, self.carrier = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{port + 1}"
 
-    def draw(self, width: int, theme: str, language: str) -> None:
-        """Every picture of this size, theme and language."""
+    def draw(self) -> None:
+        """Every picture. Callers call once: each of them is an open item afterwards."""
+        windows = [self._window(*each) for each in product(SIZES, THEMES, LANGUAGES)]
+        for page, what in windows:
+            page.goto(f"{self.url}/phone?language={what[-2:]}")
+            page.locator("#scenarios li").first.wait_for()
+            _take(page, f"phone-{what}")
+            self._signs_in(page)
+        with self._callers_wait():
+            for page, what in windows:
+                page.goto(f"{self.url}/board")
+                page.locator(".wait .rings").nth(len(CALLERS) - 1).wait_for()
+                _take(page, f"board-{what}")
+        for page, what in windows:
+            page.goto(f"{self.url}/board")
+            page.locator(".item:has(form[action*=callbacks]) .name a").first.click()
+            page.locator("#item").wait_for()
+            _take(page, f"item-{what}")
+        for page, what in windows:
+            page.goto(f"{self.url}/schedule?open=es")
+            _points_at_a_stand_in(page)
+            _take(page, f"timeline-{what}")
+            for name in ("reports", "people"):
+                page.goto(f"{self.url}/{name}")
+                _take(page, f"{name}-{what}")
+
+    def _window(self, width: int, theme: str, language: str) -> tuple[Page, str]:
+        """A window, and the end of the names of its pictures."""
         context = self.browser.new_context(
             viewport={"width": width, "height": SIZES[width]}, locale=LANGUAGES[language],
             color_scheme="dark" if theme == "dark" else "light", reduced_motion="reduce",
         )  # fmt: skip
         context.set_default_timeout(_PATIENCE_SECONDS * 1000)
-        page = context.new_page()
-
-        def take(name: str) -> None:
-            page.wait_for_timeout(800)  # fonts, and the first news of a live page
-            page.screenshot(path=FOLDER / f"{name}-{width}-{theme}-{language}.png")
-
-        page.goto(f"{self.url}/phone?language={language}")
-        page.locator("#scenarios li").first.wait_for()
-        take("phone")
-        self._signs_in(page)
-        with self._callers_wait():
-            page.goto(f"{self.url}/board")
-            page.locator(".wait .rings").nth(len(CALLERS) - 1).wait_for()
-            take("board")
-            page.locator(".item.soon .name a").first.click()
-            page.locator("#item").wait_for()
-            take("item")
-        page.goto(f"{self.url}/schedule?open=es")
-        _points_at_a_stand_in(page, page.locator(".tl .bar.stand[href]").first)
-        take("timeline")
-        for name in ("reports", "people"):
-            page.goto(f"{self.url}/{name}")
-            take(name)
-        context.close()
+        return context.new_page(), f"{width}-{theme}-{language}"
 
     def _signs_in(self, page: Page) -> None:
         page.goto(f"{self.url}/sign-in")
@@ -83,8 +84,7 @@ class Studio:
     def _callers_wait(self) -> Iterator[None]:
         """Three callers who wait for a person meanwhile, and hang up afterwards."""
         with httpx.Client(base_url=self.carrier, timeout=30, trust_env=False) as http:
-            last = next(self.numbers)
-            legs = [self._calls(http, f"+1{area}55501{last}", keys) for area, keys in CALLERS]
+            legs = [self._calls(http, number, keys) for number, keys in CALLERS]
             try:
                 yield
             finally:
@@ -112,11 +112,16 @@ def _hears_more(http: httpx.Client, leg: str, before: int) -> int:
     raise SystemExit("the demo does not answer")
 
 
-def _points_at_a_stand_in(page: Page, bar: Locator) -> None:
+def _take(page: Page, name: str) -> None:
+    page.wait_for_timeout(800)  # fonts, and the first news of a live page
+    page.screenshot(path=FOLDER / f"{name}.png")
+
+
+def _points_at_a_stand_in(page: Page) -> None:
     """The card of a shift beside it; a phone has no pointer, so it shows the day."""
     size = page.viewport_size
     if size and size["width"] > 760:
-        bar.hover()
+        page.locator(".tl .bar.stand[href]").first.hover()
         page.locator(".tl .hover").wait_for()
 
 
@@ -129,11 +134,7 @@ def main(port: int) -> None:
     with sync_playwright() as playwright:
         path = which("chromium") or which("google-chrome")
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        studio = Studio(browser, port, found[1])
-        for width in SIZES:
-            for theme in THEMES:
-                for language in LANGUAGES:
-                    studio.draw(width, theme, language)
+        Studio(browser, port, found[1]).draw()
         browser.close()
 
 

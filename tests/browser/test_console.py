@@ -55,7 +55,7 @@ PAGES = (
     "/panic",
     "/status",
 )
-LIVE = re.compile(r"^Live · \w{3} \d+ \w{3}, \d\d:\d\d$")
+LIVE = re.compile(r"^Live · \w{3}\s\d+\s\w{3},\s\d\d:\d\d$")
 """With the day and time of the last news, as every time is written."""
 COLOURS = ["color-contrast", "link-in-text-block"]
 """The rules that depend on colours; all others give the same result in dark mode."""
