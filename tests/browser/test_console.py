@@ -54,7 +54,18 @@ PAGES = (
     "/surge",
     "/panic",
     "/status",
+    "/follow-ups",
+    "/texts",
 )
+LED_TO = {
+    "/messages": "/messages/",
+    "/callbacks": "/callbacks/",
+    "/open-items": "/open-items/",
+    "/people": "/people/",
+    "/calls": "/calls/",
+    "/schedule?open=es": "/schedule/shift",
+}
+"""Lists, and how the addresses begin that their rows lead to."""
 LIVE = re.compile(r"^Live · \w{3}\s\d+\s\w{3},\s\d\d:\d\d$")
 """With the day and time of the last news, as every time is written."""
 COLOURS = ["color-contrast", "link-in-text-block"]
@@ -143,6 +154,12 @@ def test_every_page_can_be_used_by_everybody(page: Page, demo: Demo, part: int) 
     for address in PAGES[part::4]:
         page.goto(demo.url + address)
         assert faults_in_every_light(page) == [], address
+    for address in [*LED_TO][part::4]:
+        page.set_viewport_size({"width": WIDE["width"], "height": WIDE["height"]})
+        page.goto(demo.url + address)
+        row = page.locator(f"main :is(tbody, .tl) a[href^='{LED_TO[address]}']").first
+        page.goto(demo.url + (row.get_attribute("href") or ""))
+        assert faults_in_every_light(page) == [], f"a row of {address}"
 
 
 def test_the_keyboard_alone_signs_in(page: Page, demo: Demo) -> None:
