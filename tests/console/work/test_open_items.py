@@ -51,6 +51,16 @@ def test_the_second_to_take_it_learns_that_it_is_taken(hotline: Hotline) -> None
     assert "Somebody else has taken it" in cora.reads
 
 
+def test_an_owner_is_called_by_their_name_on_the_roster(hotline: Hotline) -> None:
+    hotline.knows("Ana Example")
+    has_missed_an_emergency(hotline)
+    ana = hotline.has_user("ana", "responder", person="Ana Example").signs_in()
+    ana.opens("/open-items").presses("I take it")
+    assert "You" in ana.opens("/open-items").section("Still open")
+    cora = hotline.has_user("Cora").signs_in()
+    assert "Ana Example" in cora.opens("/open-items").section("Still open")
+
+
 def test_an_item_is_closed_with_a_reason_and_rings_nobody(hotline: Hotline) -> None:
     eva = hotline.knows("Eva", tier=4)
     has_missed_an_emergency(hotline)
