@@ -18,7 +18,7 @@ CODE := app.py settings.py web_app.py wiring.py commands console demo ivr models
 # No test of `make test` runs these whole, so types find what a change of the line breaks in them.
 BENCHES := tests/bench tests/crash tests/surge tests/siege_web tests/seize tests/mutants
 
-.PHONY: demo call quick stories test lint proofs types contracts tests postgresql-tests chromium crash crash-points crash-proof mutants proofs-of-pursuit deploys fuzz surge bench bench-parts siege-web seize clocks bench-journeys lock audit sbom release try-release deploy-files voices translations docs docs-tables clean
+.PHONY: demo call quick stories test lint proofs types contracts tests postgresql-tests chromium crash crash-points crash-proof mutants proofs-of-pursuit deploys fuzz surge bench bench-parts siege-web seize clocks bench-journeys lock audit sbom release try-release deploy-files voices translations screens docs docs-tables clean
 
 demo: $(RUN)  ## the whole hotline on this machine: a simulated carrier, telephones in the browser
 	$(BIN)/python -m app demo --port $(PORT)
@@ -148,6 +148,9 @@ voices: $(DEV)  ## recordings for the languages that no voice speaks
 
 translations: $(DEV)  ## the console's texts with their places, for translators; NEW=fr begins a language
 	$(BIN)/python -m docs.tools.translations $(NEW)
+
+screens: $(DEV) chromium  ## docs/screens, from the demo that runs on PORT: minutes
+	$(BIN)/python -m docs.tools.screens $(PORT)
 
 lock: $(DEV)  ## pin everything again after a change of pyproject.toml
 	$(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --output-file requirements/run.txt pyproject.toml

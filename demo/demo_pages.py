@@ -34,6 +34,7 @@ from routing.duty.duty import on_duty
 
 AFRESH = "afresh"
 """The name of the file that asks `hotline demo` for a fresh start."""
+DATABASE_AWAY = "Database away"
 _HERE = ("127.0.0.1", "::1")
 
 
@@ -71,7 +72,8 @@ def only_from_here() -> None:
 @bp.get("")
 def phone() -> AnyResponse:
     """Redirect to the telephone, which is a page of the simulated carrier."""
-    return redirect(f"{_demo().carrier_url}/phone")
+    asked = f"?{query}" if (query := request.query_string.decode()) else ""
+    return redirect(f"{_demo().carrier_url}/phone{asked}")
 
 
 @bp.get("/voice.wav")
@@ -104,7 +106,7 @@ def about() -> Response:
         switches=[
             {
                 "name": "database",
-                "label": "Database away",
+                "label": DATABASE_AWAY,
                 "on": demo_outage.is_away(app.database),
                 "url": url_for("demo.database", _external=True),
             }
@@ -191,6 +193,7 @@ def _listed(session: Session, app: AppContext) -> list[dict[str, object]]:
                 else app.shipped_prompts.text("en", f"languages.{code}")
                 for code in person.languages
             ),
+            "languages": list(person.languages),
             "role": person.role,
             "tier": person.tier,
             "on_duty": person.id in on,

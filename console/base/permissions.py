@@ -175,6 +175,8 @@ ROUTES: Mapping[str, Door] = {
     "console.time_off": Needs(Power.SCHEDULE),
     "console.take_time_off": Needs(Power.SCHEDULE),
     "console.end_time_off": Needs(Power.SCHEDULE),
+    "console.off_duty": Needs(Power.SCHEDULE),
+    "console.go_off_duty": Needs(Power.SCHEDULE),
     "console.make_feed": Needs(Power.SCHEDULE),
     "console.revoke_feed": Needs(Power.SCHEDULE),
     "console.calendar": Anybody(),

@@ -11,6 +11,7 @@ from console.base.permissions import Power, Right
 from ivr.core.context import AppContext
 from models.people import people
 from models.schedule import shift_offers
+from routing.duty import handover
 from routing.duty.rules import Shift
 
 _SHOWN = 3
@@ -25,6 +26,8 @@ class OwnDuty:
     paused_until: datetime | None
     until: datetime | None
     """When the shift that they are on ends; None off duty."""
+    time_off: int | None
+    """The time off that they have now, which they can end."""
     shifts: Sequence[Shift]
     """The one they are on, and the next."""
 
@@ -40,11 +43,13 @@ def of(app: AppContext, visitor: Visitor) -> OwnDuty | None:
             return None
         shifts = shift_offers.of_weeks(session, app.timezone, now)
         mine = [each for each in shifts if each.person == person.id and each.end > now]
-        on = [each.end for each in mine if each.start <= now]
+        on = handover.covering(mine, person.id, now)
+        away = shift_offers.time_off_of(session, person.id, now)
         return OwnDuty(
             person=person.id,
             is_paused=person.is_paused(now),
             paused_until=person.paused_until,
-            until=max(on) if on else None,
+            until=on.end if on else None,
+            time_off=next((number for number, rule in away if rule.start <= now), None),
             shifts=mine[:_SHOWN],
         )

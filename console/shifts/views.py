@@ -1,4 +1,4 @@
-"""Pages: one's shifts, offers and time off; and the line's, for coordinators."""
+"""Pages: one's shifts and offers; and the line's, for coordinators."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from console.base import current_user, i18n
 from console.base.i18n import later, say
 from console.base.routes import bp, context
-from console.shifts import actions, feed_views, forms, queries
+from console.shifts import actions, feed_views, forms, queries, time_off_views
 from console.shifts.actions import Doer, Hole, How, NotPossible
 from console.shifts.forms import Stretch, Trouble
 from console.shifts.queries import MOST_HOLES, SOON
@@ -22,7 +22,7 @@ from routing.duty import handover
 from routing.duty.coverage import Gap
 from routing.duty.duty import Shift
 
-__all__ = ["feed_views"]
+__all__ = ["feed_views", "time_off_views"]
 _OFFERED = later("Your shift is on offer. It stays yours, and your phone rings, until it is taken.")
 _WITHDRAWN = later("The offer is withdrawn. The shift is yours.")
 _TAKEN = later("The shift is yours. Thank you.")
@@ -34,8 +34,6 @@ _REFUSED = later("The shift stays on offer, and with the person who offers it.")
 _FILLED = later("The gap is filled. Thank you.")
 _CONFIRMED = later("Thank you. We count on you.")
 _NOTED = later("Noted: they will be there.")
-_OFF = later("Your time off is saved.")
-_BACK = later("Your time off is over. Your shifts are yours again.")
 _NO_HOLE = later("This gap is already filled.")
 _WHO = later("Choose who takes it.")
 _USUAL_LENGTH = timedelta(hours=4)
@@ -173,35 +171,6 @@ def fill_hole() -> AnyResponse:
     return _noted(_FILLED)
 
 
-@bp.get("/shifts/time-off")
-def time_off() -> AnyResponse:
-    _person_id()
-    return show("shifts/time_off.html", typed={"since": "", "until": ""}, errors={}, plan=None)
-
-
-@bp.post("/shifts/time-off")
-def take_time_off() -> AnyResponse:
-    """Asked for once, it says what callers would miss; asked for again as it stands, it is."""
-    app = context()
-    mine, typed = _person_id(), forms.typed()
-    try:
-        away = forms.ahead(i18n.zone(app), app.clock(), typed)
-    except Trouble as trouble:
-        errors = {trouble.field: say(trouble.words)}
-        return show("shifts/time_off.html", 422, typed=typed, errors=errors, plan=None)
-    off = Shift(mine, away.start, away.end)
-    if request.form.get("seen") != f"{typed['since']} {typed['until']}":
-        return show("shifts/time_off.html", typed=typed, errors={}, plan=_plan(off))
-    actions.leave(app, queries.rota(), _doer(), off)
-    return _noted(_OFF)
-
-
-@bp.post("/shifts/time-off/<int:number>/end")
-def end_time_off(number: int) -> AnyResponse:
-    mine = _person_id()
-    return _done(lambda doer: actions.come_back(context(), doer, mine, number), _BACK)
-
-
 # --- what a page shows
 
 
@@ -238,20 +207,6 @@ def _soon(holes: list[Gap], now: datetime) -> list[Gap]:
     """Those of the next two days, hours without anybody first."""
     soon = [gap for gap in holes if gap.start < now + SOON]
     return sorted(soon, key=lambda gap: (gap.language is not None, gap.start))[:MOST_HOLES]
-
-
-def _plan(off: Shift) -> dict[str, object]:
-    """What a time off would mean, before it is saved."""
-    rota = queries.rota()
-    app = context()
-    with app.database.reading() as session:
-        theirs = [
-            shift
-            for shift in rota.shifts(session, app.clock())
-            if shift.person == off.person and shift.start < off.end and off.start < shift.end
-        ]
-    missing = actions.what_goes_missing(app, rota, off)
-    return {"off": off, "shifts": theirs, "missing": missing}
 
 
 def _hole_page(

@@ -17,8 +17,12 @@ let isOut = false;
 
 // --- news
 
-function clock(moment) {
-  return new Date(moment).toLocaleTimeString(document.documentElement.lang, { hour12: false });
+// A moment on the hotline's clock, as the page writes it: "Tue 8 Dec, 02:04".
+function clock(moment, seconds) {
+  const how = { timeZone: news.dataset.zone, weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
+  const at = {};
+  for (const { type, value } of new Intl.DateTimeFormat(document.documentElement.lang, how).formatToParts(moment)) at[type] = value;
+  return `${at.weekday}\u00a0${at.day}\u00a0${at.month},\u00a0${at.hour}:${at.minute}${seconds ? `:${at.second}` : ""}`;
 }
 
 function setClock(iso) {
@@ -65,7 +69,7 @@ function path(element) {
 
 function tell() {
   const isStale = isOut || Date.now() - lastNews > STALE_AFTER;
-  const words = isOut ? news.dataset.out : `${isStale ? news.dataset.stale : news.dataset.live} ${isStale ? clock(lastNews) : ""}`;
+  const words = isOut ? news.dataset.out : `${isStale ? news.dataset.stale : news.dataset.live}${isStale ? "" : " ·"} ${clock(lastNews + ahead, isStale)}`;
   news.classList.toggle("off", isStale);
   news.setAttribute("role", isStale ? "alert" : "presentation");
   if (news.textContent !== words) news.textContent = words;

@@ -1,9 +1,10 @@
-// The switch on the page of shifts: goes on or off duty through the API, as other programs do.
+// On the page of shifts: says whether one is on duty, and goes on duty, by the API as other programs do.
+// Going off duty has a page of its own, which says first what callers miss.
 "use strict";
 
 const desk = document.querySelector("[data-duty]");
 const words = desk.querySelector("[aria-live]");
-const buttons = desk.querySelectorAll("button");
+const button = desk.querySelector("button");
 
 async function ask(path, sent) {
   const headers = { "X-CSRF-Token": document.querySelector("meta[name=csrf]").content };
@@ -21,14 +22,14 @@ function show(isOn, until) {
   const time = until && new Date(until).toLocaleTimeString(document.documentElement.lang,
     { timeZone: desk.dataset.zone, hour: "2-digit", minute: "2-digit" });
   words.textContent = time ? `${said} ${desk.dataset.until} ${time}.` : `${said}.`;
-  buttons.forEach((button) => { button.hidden = (button.value === "on") === isOn; });
+  button.hidden = isOn;
+  desk.querySelector("a").hidden = !isOn;
 }
 
-async function turn(event) {
-  const button = event.currentTarget;
+async function turn() {
   button.disabled = true;
   try {
-    const told = await ask(`duty/${button.value}`, {});
+    const told = await ask("duty/on", {});
     show(told.is_on, told.until);
   } catch (error) {
     words.textContent = error.message || desk.dataset.failed;
@@ -36,5 +37,5 @@ async function turn(event) {
   button.disabled = false;
 }
 
-buttons.forEach((button) => button.addEventListener("click", turn));
+button.addEventListener("click", turn);
 ask("duty").then((told) => { desk.hidden = false; show(told.me); }, () => {});

@@ -215,5 +215,9 @@ document.addEventListener("pointerdown", (event) => {
 });
 
 // The filter answers at once where scripts run.
-document.querySelector(".filters")?.addEventListener("change", (event) => event.currentTarget.requestSubmit());
+const filters = document.querySelector(".filters");
+if (filters) {
+  filters.querySelector("button").hidden = wide.matches;
+  filters.addEventListener("change", () => filters.requestSubmit());
+}
 document.getElementById("preview")?.focus();

@@ -112,9 +112,11 @@ def _seen(
 
 
 def _owner(session: Session, item: OpenItem) -> str | None:
-    if item.owner_user:
-        return users.name_by_id(session, item.owner_user)
-    return _name(session, item.owner_person)
+    """By their name on the roster, if they stand there: a person has one name and one colour."""
+    user = users.with_id(session, item.owner_user) if item.owner_user else None
+    if user is None:
+        return _name(session, item.owner_person)
+    return _name(session, user.person_id) or users.name_of(session, user)
 
 
 def _name(session: Session, person_id: str | None) -> str | None:

@@ -3,7 +3,8 @@
 A GET to one URL answers JSON; every part may be missing:
 
     {"name": "...", "board": "http://...", "run": "another one after a fresh start", "ready": true,
-     "people": [{"number": "+1...", "name": "...", "about": "es, en", "on_duty": true}],
+     "people": [{"number": "+1...", "name": "...", "about": "...", "languages": ["es", "en"],
+                "on_duty": true}],
      "facilities": [{"number": "+1...", "gate": {"keys": "5", "speaks_seconds": 9, ...}}],
      "switches": [{"name": "database", "label": "Database away", "on": false, "url": "..."}],
      "afresh": "http://..."}

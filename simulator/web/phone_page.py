@@ -6,16 +6,18 @@ These routes do not hold the carrier's lock, because some of them wait.
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
-from flask import Blueprint, Flask, request, send_from_directory
+from flask import Blueprint, Flask, render_template, request, send_from_directory
 from werkzeug.wrappers import Response
 
 from simulator.base.json_answers import Json, Refusal, answer, missing, refused
 from simulator.base.records import Spoken
 from simulator.scenario import report
 from simulator.scenario.stage import Stage
-from simulator.web import feed
+from simulator.web import feed, page_words
+from simulator.web.page_words import LANGUAGES
 
 FOLDER = Path(__file__).with_name("page")
 HOUSE = Path(__file__).parents[2] / "console" / "static"
@@ -40,7 +42,7 @@ PREFIXES = ("/phone", "/simulator/live", "/simulator/stage")
 
 def application(stage: Stage) -> Flask:
     """The routes below `PREFIXES`."""
-    app = Flask("simulator-pages", static_folder=None)
+    app = Flask(__name__, static_folder=None)
     app.register_blueprint(_files())
     app.register_blueprint(_live(stage))
     app.register_blueprint(_stage(stage))
@@ -53,7 +55,17 @@ def _files() -> Blueprint:
 
     @routes.get("/phone")
     def page() -> Response:
-        return _file(FOLDER, "index.html")
+        code = page_words.chosen(request.args.get("language"), request.accept_languages)
+        drawn = render_template(
+            "phone.html", language=code, languages=LANGUAGES, _=partial(page_words.say, code)
+        )
+        return Response(drawn, mimetype="text/html", headers={**HEADERS, "Vary": "Accept-Language"})
+
+    @routes.get("/phone/words/<code>")
+    def words(code: str) -> Response:
+        if code not in LANGUAGES:
+            raise missing(f"a translation into {code}")
+        return answer(dict(page_words.catalogue(code)))
 
     @routes.get("/phone/<name>")
     def part(name: str) -> Response:

@@ -53,7 +53,20 @@ PAGES = (
     "/surge",
     "/panic",
     "/status",
+    "/follow-ups",
+    "/texts",
 )
+LED_TO = {
+    "/messages": "/messages/",
+    "/callbacks": "/callbacks/",
+    "/open-items": "/open-items/",
+    "/people": "/people/",
+    "/calls": "/calls/",
+    "/schedule?open=es": "/schedule/shift",
+}
+"""Lists, and how the addresses begin that their rows lead to."""
+LIVE = re.compile(r"^Live · \w{3}\s\d+\s\w{3},\s\d\d:\d\d$")
+"""With the day and time of the last news, as every time is written."""
 COLOURS = ["color-contrast", "link-in-text-block"]
 """The rules that depend on colours; all others give the same result in dark mode."""
 AXE_RUN = "async rules => (await axe.run({runOnly: rules, resultTypes: ['violations']})).violations"
@@ -140,6 +153,12 @@ def test_every_page_can_be_used_by_everybody(page: Page, demo: Demo, part: int) 
     for address in PAGES[part::4]:
         page.goto(demo.url + address)
         assert faults_in_every_light(page) == [], address
+    for address in [*LED_TO][part::4]:
+        page.set_viewport_size({"width": WIDE["width"], "height": WIDE["height"]})
+        page.goto(demo.url + address)
+        row = page.locator(f"main :is(tbody, .tl) a[href^='{LED_TO[address]}']").first
+        page.goto(demo.url + (row.get_attribute("href") or ""))
+        assert faults_in_every_light(page) == [], f"a row of {address}"
 
 
 def test_the_keyboard_alone_signs_in(page: Page, demo: Demo) -> None:
@@ -173,7 +192,7 @@ def test_the_keyboard_alone_finds_a_page_in_its_group(page: Page, demo: Demo) ->
 def test_h4_the_board_is_live_and_says_since_when_it_is_not(page: Page, demo: Demo) -> None:
     sign_in(page, demo)
     news = page.locator("#news")
-    expect(news).to_have_text("Live ")
+    expect(news).to_have_text(LIVE)
     leg = demo.ask("/simulator/calls", {"from": "+19175550188", "to": HOTLINE_NUMBER})
     calls = page.get_by_role("region", name="Calls now")
     expect(calls).to_contain_text("in the menu")
@@ -183,7 +202,7 @@ def test_h4_the_board_is_live_and_says_since_when_it_is_not(page: Page, demo: De
     expect(news).to_contain_text("Not updated since")
     expect(news).to_have_attribute("role", "alert")
     page.unroute_all(behavior="ignoreErrors")
-    expect(news).to_have_text("Live ")
+    expect(news).to_have_text(LIVE)
 
 
 def test_a_passkey_signs_in_without_a_password(browser: Browser, demo: Demo) -> None:

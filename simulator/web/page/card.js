@@ -3,11 +3,26 @@
 import { ask, direction, face, icon, make, notice, put, shownNumber } from "./dom.js";
 import { Microphone } from "./microphone.js";
 import { Ear } from "./sound.js";
+import { languages, later, say } from "./words.js";
 
 const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
-const KEY_NAMES = { "*": "star", "#": "pound" };
+const KEY_NAMES = { "*": later("star"), "#": later("pound") };
 const MOST_CAPTIONS = 40;
-const HABITS = { by_hand: "by hand", voicemail: "by voicemail", busy: "busy", off: "switched off" };
+const HABITS = { by_hand: later("by hand"), voicemail: later("by voicemail"), busy: later("busy"), off: later("switched off") };
+// How the carrier says that a call ended; what is not here is shown as it says it.
+const ENDINGS = [
+  later("hung up"), later("the other end hung up"), later("the other side left"), later("rang out"), later("declined"),
+  later("engaged"), later("unreachable"), later("another phone was faster"), later("voicemail was full"),
+  later("time limit"), later("the document ended"), later("an application error"),
+  later("the facility's limit"), later("the facility heard no keys"),
+];
+const OVER_REST = /^ended over REST/;
+
+function ending(how) {
+  if (OVER_REST.test(how)) return say("the hotline ended it");
+  return ENDINGS.includes(how) ? say(how) : how;
+}
+
 const HABIT_NAMES = { Voicemail: "voicemail", Busy: "busy", Off: "off", Unreachable: "off" };
 
 export class Card {
@@ -21,7 +36,7 @@ export class Card {
     this.about = make("p", { className: "about", textContent: shownNumber(number) });
     this.state = make("p", { className: "state", "aria-live": "polite" });
     this.connection = make("p", { className: "connection", hidden: true, role: "status" });
-    this.captions = make("ol", { className: "captions", "aria-live": "polite", "aria-label": `What ${name} hears`, tabIndex: 0 });
+    this.captions = make("ol", { className: "captions", "aria-live": "polite", "aria-label": say("What %(name)s hears", { name }), tabIndex: 0 });
     this.audio = make("audio", { preload: "auto" });
     this.ear = new Ear(this.audio, notice);
     this.buildButtons();
@@ -34,15 +49,15 @@ export class Card {
   buildButtons() {
     const button = (words, act, className = "", picture = null) =>
       make("button", { type: "button", className: `btn ${className}`, onclick: () => this.do(act) }, picture && icon(picture), words);
-    this.answer = button("Answer", "answer", "main-btn", "phone");
-    this.decline = button("Decline", "decline");
-    this.voicemail = button("Voicemail picks up", "voicemail", "quiet");
-    this.hangUp = button("Hang up", "hangup", this.kind === "handset" ? "danger-main push" : "danger push", "phone-off");
-    this.listen = make("button", { type: "button", className: "btn quiet listen", textContent: "Listen", "aria-pressed": "false", onclick: () => this.desk.putToEar(this, true) });
-    this.speak = make("button", { type: "button", className: "btn", textContent: "Speak", "aria-pressed": "false", onclick: () => this.speakOrStop() });
-    this.sample = button("A sample", "speak-a-sample");
-    this.keys = make("div", { className: "keys", role: "group", "aria-label": "Keypad" },
-      ...KEYS.map((key) => make("button", { type: "button", textContent: key, "aria-label": KEY_NAMES[key] || key, onclick: () => this.press(key) })));
+    this.answer = button(say("Answer"), "answer", "main-btn", "phone");
+    this.decline = button(say("Decline"), "decline");
+    this.voicemail = button(say("Voicemail picks up"), "voicemail", "quiet");
+    this.hangUp = button(say("Hang up"), "hangup", this.kind === "handset" ? "danger-main push" : "danger push", "phone-off");
+    this.listen = make("button", { type: "button", className: "btn quiet listen", textContent: say("Listen"), "aria-pressed": "false", onclick: () => this.desk.putToEar(this, true) });
+    this.speak = make("button", { type: "button", className: "btn", textContent: say("Speak"), "aria-pressed": "false", onclick: () => this.speakOrStop() });
+    this.sample = button(say("A sample"), "speak-a-sample");
+    this.keys = make("div", { className: "keys", role: "group", "aria-label": say("Keypad") },
+      ...KEYS.map((key) => make("button", { type: "button", textContent: key, "aria-label": KEY_NAMES[key] ? say(KEY_NAMES[key]) : key, onclick: () => this.press(key) })));
     this.ringing = make("div", { className: "acts", hidden: true }, this.answer, this.decline, this.voicemail);
     this.talking = make("div", { className: "acts", hidden: true }, this.speak, this.sample, this.hangUp);
   }
@@ -94,12 +109,12 @@ export class Card {
     try {
       await microphone.open();
     } catch (error) {
-      notice(`No microphone can be used (${error.name}); “A sample” needs none.`);
+      notice(say("No microphone can be used (%(reason)s); “A sample” needs none.", { reason: error.name }));
       return;
     }
     this.microphone = microphone;
     this.speak.setAttribute("aria-pressed", "true");
-    put(this.speak, "Stop speaking");
+    put(this.speak, say("Stop speaking"));
   }
 
   async closeMicrophone() {
@@ -107,7 +122,7 @@ export class Card {
     if (!microphone) return;
     this.microphone = null;
     this.speak.setAttribute("aria-pressed", "false");
-    put(this.speak, "Speak");
+    put(this.speak, say("Speak"));
     await microphone.close();
   }
 
@@ -139,9 +154,9 @@ export class Card {
       this.caption(entry.spoken);
       if (isNew && this.desk.isAtEar(this)) this.sound(entry);
     } else if (entry.what === "pressed") {
-      this.note(`pressed ${entry.detail}`);
+      this.note(say("pressed %(key)s", { key: entry.detail }));
     } else if (entry.what === "spoke") {
-      this.note(`spoke ${entry.detail}`);
+      this.note(say("spoke %(time)s", { time: entry.detail }));
     }
   }
 
@@ -179,11 +194,14 @@ export class Card {
     this.listen.hidden = !live || this.rings;
     this.captions.hidden = !this.captions.children.length;
     this.listen.setAttribute("aria-pressed", String(this.desk.isAtEar(this)));
-    put(this.listen, this.desk.isAtEar(this) ? "Listening" : "Listen");
+    put(this.listen, this.desk.isAtEar(this) ? say("Listening") : say("Listen"));
     put(this.state, this.inWords());
     this.connection.hidden = !connected;
     if (connected) {
-      put(this.connection, `Connected. This phone sees ${shownNumber(this.leg.shows)}${this.desk.isLine(this.leg.shows) ? ", the hotline's number" : ""}.`);
+      const number = shownNumber(this.leg.shows);
+      put(this.connection, this.desk.isLine(this.leg.shows)
+        ? say("Connected. This phone sees %(number)s, the hotline's number.", { number })
+        : say("Connected. This phone sees %(number)s.", { number }));
     }
   }
 
@@ -193,18 +211,18 @@ export class Card {
 
   inWords() {
     const leg = this.leg;
-    if (this.isDialling && !this.isLive) return "Calling …";
+    if (this.isDialling && !this.isLive) return say("Calling …");
     if (!leg) return this.idleWords();
-    if (!leg.live) return `The call has ended: ${leg.ended_by}.`;
-    if (this.rings) return `Ringing. Shows ${shownNumber(leg.shows)}.`;
-    if (leg.status === "ringing" || leg.status === "queued" || leg.status === "initiated") return "Calling …";
-    if (leg.talks_with.length > 1) return `Talking with ${leg.talks_with.length} others.`;
-    if (leg.talks_with.length) return "Talking.";
-    if (leg.is_machine) return "A voicemail answered.";
-    if (leg.records) return "Recording: speak now.";
-    if (leg.in_queue) return "On hold.";
-    if (leg.alone_since) return "Alone in the room.";
-    return "On the line.";
+    if (!leg.live) return say("The call has ended: %(how)s.", { how: ending(leg.ended_by) });
+    if (this.rings) return say("Ringing. Shows %(number)s.", { number: shownNumber(leg.shows) });
+    if (leg.status === "ringing" || leg.status === "queued" || leg.status === "initiated") return say("Calling …");
+    if (leg.talks_with.length > 1) return say("Talking with %(num)s others.", { num: leg.talks_with.length });
+    if (leg.talks_with.length) return say("Talking.");
+    if (leg.is_machine) return say("A voicemail answered.");
+    if (leg.records) return say("Recording: speak now.");
+    if (leg.in_queue) return say("On hold.");
+    if (leg.alone_since) return say("Alone in the room.");
+    return say("On the line.");
   }
 }
 
@@ -219,9 +237,9 @@ export class CallerCard extends Card {
   }
 
   fill() {
-    this.from = make("select", { className: "in", "aria-label": "Calling from", onchange: () => this.desk.changeCaller(this, this.from.value) });
-    this.call = make("button", { type: "button", className: "btn main-btn big", onclick: () => this.desk.dial(this) }, icon("phone"), "Call the hotline");
-    this.remove = make("button", { type: "button", className: "btn quiet", textContent: "Remove", onclick: () => this.desk.removeCaller(this) });
+    this.from = make("select", { className: "in", "aria-label": say("Calling from"), onchange: () => this.desk.changeCaller(this, this.from.value) });
+    this.call = make("button", { type: "button", className: "btn main-btn big", onclick: () => this.desk.dial(this) }, icon("phone"), say("Call the hotline"));
+    this.remove = make("button", { type: "button", className: "btn quiet", textContent: say("Remove"), onclick: () => this.desk.removeCaller(this) });
     this.idle = make("div", { className: "acts" }, this.call);
     this.element.append(
       make("header", {}, this.name, this.listen, this.remove),
@@ -253,17 +271,18 @@ export class ResponderCard extends Card {
   describe(person) {
     this.person = person;
     this.onDuty = person.on_duty;
-    put(this.about, [person.about, shownNumber(person.number)].filter(Boolean).join(" · "));
+    const speaks = person.languages ? languages(person.languages) : person.about;
+    put(this.about, [speaks, shownNumber(person.number)].filter(Boolean).join(" · "));
   }
 
   fill() {
     this.answers = make("select", { onchange: () => this.behave(this.answers.value) },
-      ...Object.entries(HABITS).map(([value, words]) => make("option", { value, textContent: words })));
+      ...Object.entries(HABITS).map(([value, words]) => make("option", { value, textContent: say(words) })));
     this.badge = make("span", { className: "tag badge" });
     this.element.append(
       make("header", {}, face(this.name.textContent), this.name, this.badge, this.listen),
       this.about, this.state, this.connection, this.captions, this.ringing, this.keys, this.talking,
-      make("label", { className: "habit" }, "Answers ", this.answers), this.audio);
+      make("label", { className: "habit" }, say("Answers"), this.answers), this.audio);
   }
 
   async behave(kind) {
@@ -277,7 +296,7 @@ export class ResponderCard extends Card {
   render() {
     super.render();
     this.badge.hidden = this.onDuty === undefined;
-    put(this.badge, this.onDuty ? "on duty" : "off duty");
+    put(this.badge, this.onDuty ? say("on duty") : say("off duty"));
     this.badge.classList.toggle("covered", Boolean(this.onDuty));
     if (document.activeElement !== this.answers) this.answers.value = this.habit;
   }

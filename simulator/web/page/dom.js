@@ -1,5 +1,7 @@
 // Helpers that every part needs: build and change elements, send requests to the carrier.
 
+import { say } from "./words.js";
+
 export function make(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
@@ -64,16 +66,16 @@ export async function ask(path, body, type = "application/json") {
       if (body !== undefined) notice("");
       return told;
     }
-    notice(told.message || "The carrier refuses this.");
+    notice(told.message || say("The carrier refuses this."));
   } catch {
-    notice("The carrier does not answer. Is the demo still running?");
+    notice(say("The carrier does not answer. Is the demo still running?"));
   }
   return null;
 }
 
 export function shownNumber(number) {
   const parts = /^\+1(\d{3})(\d{3})(\d{4})$/.exec(number || "");
-  return parts ? `${parts[1]} ${parts[2]} ${parts[3]}` : number || "withheld";
+  return parts ? `${parts[1]} ${parts[2]} ${parts[3]}` : number || say("withheld");
 }
 
 const RIGHT_TO_LEFT = ["ar", "ur", "fa", "he"];

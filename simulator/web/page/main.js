@@ -6,6 +6,7 @@ import { ask, at, make, notice, put, shownNumber } from "./dom.js";
 import { News } from "./news.js";
 import { Stage } from "./stage.js";
 import { Strip } from "./strip.js";
+import { say } from "./words.js";
 
 const PEOPLE_EVERY_MILLISECONDS = 2500;
 
@@ -52,7 +53,7 @@ class Desk {
     if (!told) return;
     if (told.name) {
       put(at("name"), told.name);
-      document.title = `Try the phone · ${told.name}`;
+      document.title = `${say("Try the phone")} · ${told.name}`;
     }
     at("board").hidden = !told.board;
     if (told.board) at("board").href = told.board;
@@ -71,7 +72,7 @@ class Desk {
 
   nameOf(number) {
     const card = this.cardOf(number);
-    return card ? card.name.textContent : this.isLine(number) ? "the hotline" : shownNumber(number);
+    return card ? card.name.textContent : this.isLine(number) ? say("the hotline") : shownNumber(number);
   }
 
   isLine(number) {
@@ -88,7 +89,7 @@ class Desk {
     const choices = presets(this.callers.length, this.facility);
     const kind = caller ? null : choices[this.callers.length % 2 ? 1 : 0];
     const card = new CallerCard(this, caller || kind);
-    if (caller) card.from.append(make("option", { value: "", textContent: `${caller.name}'s phone` }));
+    if (caller) card.from.append(make("option", { value: "", textContent: say("The phone of %(name)s", { name: caller.name }) }));
     card.from.append(...choices.map((choice) => make("option", { value: choice.kind, textContent: choice.label })));
     if (kind) card.from.value = kind.kind;
     card.presets = choices;
@@ -204,7 +205,7 @@ class Desk {
     document.body.classList.toggle("silent", !speaks);
     if (!speaks && !this.told) {
       this.told = true;
-      notice("No synthesiser is installed (pip install espeakng-loader): what the carrier would speak is shown, not heard.");
+      notice(say("No synthesiser is installed (pip install espeakng-loader): what the carrier would speak is shown, not heard."));
     }
   }
 
@@ -212,7 +213,7 @@ class Desk {
   welcome(legs, performance) {
     const cast = Object.entries(performance?.cast ?? {});
     for (const [name, number] of cast) {
-      if (!this.cardOf(number)) this.addCaller({ number, name, kind: "cast", hint: `Plays in “${performance.title}”.` });
+      if (!this.cardOf(number)) this.addCaller({ number, name, kind: "cast", hint: say("Plays in “%(story)s”.", { story: say(performance.title) }) });
     }
     const crowd = performance?.crowd;
     for (const leg of legs) {
@@ -235,11 +236,11 @@ class Desk {
     for (const card of this.callers) card.render();
     const off = at("off-duty-cards").children.length;
     at("off-duty").hidden = !off;
-    put(at("off-duty-count"), `${off} ${off === 1 ? "person" : "people"}`);
+    put(at("off-duty-count"), off === 1 ? say("1 person") : say("%(num)s people", { num: off }));
     const on = cards.filter((card) => card.onDuty).map((card) => card.name.textContent);
     put(at("on-duty"), cards.some((card) => card.onDuty !== undefined)
-      ? on.length ? `On duty now: ${on.join(", ")}.` : "Nobody is on duty now."
-      : "Phones appear here when they are rung.");
+      ? on.length ? say("On duty now: %(names)s.", { names: on.join(", ") }) : say("Nobody is on duty now.")
+      : say("Phones appear here when they are rung."));
     at("together").disabled = cards.filter((card) => card.mayAccept).length < 2;
   }
 

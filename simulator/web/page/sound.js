@@ -1,6 +1,8 @@
 // Sound: prompts as the hotline recorded them, and words that the carrier speaks.
 // Only the selected phone sounds, and only while the clock runs at real speed.
 
+import { say } from "./words.js";
+
 const SLOWEST = 0.85;
 const FASTEST = 1.6;
 const CHARACTERS_A_SECOND = 15;
@@ -19,7 +21,7 @@ export class Ear {
       : 0;
     this.audio.src = spoken.audio_url || `/simulator/live/sounds/${leg}/${place}.wav`;
     this.audio.play().catch((error) => {
-      if (error.name === "NotAllowedError") this.explain("Press Listen to hear this phone.");
+      if (error.name === "NotAllowedError") this.explain(say("Press Listen to hear this phone."));
     });
   }
 

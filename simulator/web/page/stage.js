@@ -1,14 +1,15 @@
 // The clock, the scenarios and the faults: everything that concerns all phones.
 
 import { ask, at, icon, make, notice, put } from "./dom.js";
+import { later, locale, say } from "./words.js";
 
 const TICK_MILLISECONDS = 200;
 const STATES = {
-  "preparing": "A fresh hotline is being started …",
-  "setting the stage": "The stage is being set, quickly …",
-  "playing": "Playing",
-  "as told": "Went as told.",
-  "went otherwise": "Went otherwise.",
+  "preparing": later("A fresh hotline is being started …"),
+  "setting the stage": later("The stage is being set, quickly …"),
+  "playing": later("Playing"),
+  "as told": later("Went as told."),
+  "went otherwise": later("Went otherwise."),
 };
 
 export class Stage {
@@ -48,8 +49,8 @@ export class Stage {
     this.tick();
   }
 
-  time(instant, how) {
-    return new Intl.DateTimeFormat("en-US", { timeZone: this.zone, ...how }).format(new Date(instant));
+  time(instant, how, reader = locale) {
+    return new Intl.DateTimeFormat(reader, { timeZone: this.zone, ...how }).format(new Date(instant));
   }
 
   clockTime(instant) {
@@ -59,7 +60,7 @@ export class Stage {
   tick() {
     if (!this.clock) return;
     put(at("clock"), this.clockTime(this.now));
-    const zone = this.time(this.now, { timeZoneName: "short" }).split(" ").pop();
+    const zone = this.time(this.now, { timeZoneName: "short" }, "en-US").split(" ").pop();
     put(at("day"), `${this.time(this.now, { weekday: "long", day: "numeric", month: "long", year: "numeric" })}, ${zone}`);
   }
 
@@ -73,14 +74,14 @@ export class Stage {
   async travel(event) {
     event.preventDefault();
     const moment = at("moment").value || at("other-moment").value;
-    if (!moment) notice("Choose a date and a time first.");
+    if (!moment) notice(say("Choose a date and a time first."));
     else await ask("/stage/clock", { at: moment });
   }
 
   async startAfresh() {
     at("afresh").disabled = true;
-    notice("A fresh hotline is being started …");
-    if (await ask("/stage/afresh", {})) notice("Everybody is off the phone, and it is the present.");
+    notice(say("A fresh hotline is being started …"));
+    if (await ask("/stage/afresh", {})) notice(say("Everybody is off the phone, and it is the present."));
     at("afresh").disabled = false;
   }
 
@@ -89,8 +90,8 @@ export class Stage {
   async list() {
     const told = await ask("/stage/scenarios");
     for (const scenario of told?.scenarios ?? []) {
-      const button = make("button", { type: "button", className: "btn tonal", "aria-label": `Play: ${scenario.title}`, onclick: () => this.perform(scenario.name) }, icon("play"), "Play");
-      const item = make("li", {}, make("h3", { textContent: scenario.title }), make("p", { className: "story", textContent: scenario.story }), button);
+      const button = make("button", { type: "button", className: "btn tonal", "aria-label": say("Play: %(story)s", { story: say(scenario.title) }), onclick: () => this.perform(scenario.name) }, icon("play"), say("Play"));
+      const item = make("li", {}, make("h3", { textContent: say(scenario.title) }), make("p", { className: "story", textContent: say(scenario.story) }), button);
       this.stories.set(scenario.name, item);
       at("scenarios").append(item);
     }
@@ -106,8 +107,8 @@ export class Stage {
     for (const [name, item] of this.stories) item.classList.toggle("playing", told?.name === name);
     if (!told) return;
     const step = told.state === "playing" && told.line ? `: ${told.line}` : "";
-    const crowd = told.crowd ? ` ${told.crowd.over} of ${told.crowd.all} calls are over.` : "";
-    put(line, `${told.title}. ${STATES[told.state]}${step}${told.why ? ` ${told.why}` : ""}${crowd}`);
+    const crowd = told.crowd ? ` ${say("%(over)s of %(all)s calls are over.", told.crowd)}` : "";
+    put(line, `${say(told.title)}. ${say(STATES[told.state])}${step}${told.why ? ` ${told.why}` : ""}${crowd}`);
     line.dataset.state = told.state;
   }
 
@@ -128,7 +129,7 @@ export class Stage {
       await ask(`/stage/switches/${told.name}`, { on: input.checked });
       input.setAttribute("aria-busy", "false");
     });
-    box.append(make("label", { className: "switch" }, input, ` ${told.label}`));
+    box.append(make("label", { className: "switch" }, input, ` ${say(told.label)}`));
     return input;
   }
 }

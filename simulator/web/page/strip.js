@@ -1,6 +1,7 @@
 // The strip: every request between the carrier and the hotline, newest first; each unfolds.
 
 import { at, make } from "./dom.js";
+import { say } from "./words.js";
 
 const MOST = 150;
 const NOT_THERE = 404; // of REST no failure: the hotline asks whether something is left over
@@ -30,16 +31,16 @@ export class Strip {
           make("time", { textContent: time(entry.at) }),
           make("span", { className: "kind", textContent: webhook ? entry.purpose : "REST" }),
           make("span", { className: "path", textContent: webhook ? path : `${entry.method} ${path}` }),
-          make("span", { className: "status", textContent: entry.status ?? "no answer" })),
+          make("span", { className: "status", textContent: entry.status ?? say("no answer") })),
         ...this.inside(entry)));
   }
 
   inside(entry) {
     const asked = Object.entries(entry.params).map(([name, value]) => `${name} = ${value}`).join("\n");
     return [
-      asked && make("p", { className: "muted", textContent: "Asked" }),
+      asked && make("p", { className: "muted", textContent: say("Asked") }),
       asked && make("pre", { textContent: asked }),
-      make("p", { className: "muted", textContent: "Answered" }),
+      make("p", { className: "muted", textContent: say("Answered") }),
       make("pre", { textContent: entry.text || `(nothing${entry.error ? `: ${entry.error}` : ""})` }),
     ].filter(Boolean);
   }

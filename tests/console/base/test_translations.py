@@ -13,16 +13,26 @@ from babel.messages.pofile import read_po
 
 from console.base.i18n import LANGUAGES, Clock
 from docs.tools import translations
-from docs.tools.translations import FOLDER
+from docs.tools.translations import CONSOLE, PHONE, Texts
+from simulator.web import page_words
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 
 @pytest.mark.parametrize("code", sorted(set(LANGUAGES) - {"en"}))
 def test_everything_is_said_in_this_language(code: str) -> None:
-    with (FOLDER / f"{code}.po").open("rb") as file:
+    _says_everything(CONSOLE, code)
+
+
+@pytest.mark.parametrize("code", sorted(set(page_words.LANGUAGES) - {"en"}))
+def test_everything_on_the_phone_page_is_said_in_this_language(code: str) -> None:
+    _says_everything(PHONE, code)
+
+
+def _says_everything(texts: Texts, code: str) -> None:
+    with (texts.folder / f"{code}.po").open("rb") as file:
         catalog = {message.id: message for message in read_po(file, locale=code) if message.id}
-    said = set(translations.said())
+    said = set(translations.said(texts))
     assert said - set(catalog) == set(), "not translated"
     assert set(catalog) - said == set(), "said nowhere any more"
     assert [each.id for each in catalog.values() if not _is_whole(each)] == []
@@ -34,11 +44,11 @@ def test_the_template_and_the_places_are_up_to_date() -> None:
 
 
 def test_a_new_language_begins_with_every_text_its_places_and_its_plural_forms() -> None:
-    begun = translations.translated("pl", None).decode()
+    begun = translations.translated(CONSOLE, "pl", None).decode()
     assert "nplurals=3" in begun
     assert "#: console/templates/board/_board.html" in begun
-    assert begun.count("msgstr") > len(translations.said())
-    assert translations.translated("pl", begun.encode()).decode() == begun
+    assert begun.count("msgstr") > len(translations.said(CONSOLE))
+    assert translations.translated(CONSOLE, "pl", begun.encode()).decode() == begun
 
 
 def _is_whole(message: Message) -> bool:

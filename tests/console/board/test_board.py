@@ -106,7 +106,7 @@ def test_the_next_gap_is_said_in_words_on_the_hotlines_clock(hotline: Hotline) -
     hotline.has_shift("Ana", speaks="en", hours=2)
     cora = hotline.has_user("Cora").signs_in()
     gap = cora.section("Languages covered now")
-    assert "Next gap: Nobody is on duty , Tue 8 Dec 04:0" in gap
+    assert "Next gap: Nobody is on duty , Tue 8 Dec, 04:0" in gap
 
 
 def test_an_item_opens_beside_the_list_and_calling_is_one_click(hotline: Hotline) -> None:
@@ -179,7 +179,14 @@ def test_who_presses_the_key_first_has_the_caller(hotline: Hotline) -> None:
 def test_every_figure_of_the_board_leads_to_its_list(hotline: Hotline) -> None:
     cora = hotline.has_user("Cora").signs_in().opens("/board")
     led = {link.attributes["href"] for link in cora.page.css("#board a")}
-    lists = {"/schedule", "/open-items", "/callbacks", "/messages?shown=unheard", "/reports"}
+    lists = {
+        "/schedule",
+        "/schedule?language=es",
+        "/open-items",
+        "/callbacks",
+        "/messages?shown=unheard",
+        "/reports",
+    }
     assert lists <= led
 
 
@@ -216,6 +223,27 @@ def test_a_responder_sees_until_when_they_are_on_and_pauses_with_one_button(
     assert own.section("You are on duty")
     cora = hotline.has_user("Cora").signs_in()
     assert "You are on duty" not in cora.reads
+
+
+def test_a_responder_ends_their_duty_on_the_board_and_sees_first_what_callers_miss(
+    hotline: Hotline,
+) -> None:
+    luz = hotline.has_shift("Luz Example", speaks="es", hours=2)
+    own = hotline.has_user("luz", "responder", person="Luz Example").signs_in()
+    own.opens("/board").follows("Go off duty")
+    assert "Nobody is on duty Tue 8 Dec, 02:0" in own.reads
+    assert hotline.is_on_duty(luz), "nothing changes before the second press"
+    other_end = {**own.would_send("Go off duty"), "until": "2026-12-08T15:00:00+00:00"}
+    late = own.posts("/shifts/off-duty", **other_end)
+    assert late.status_code == 409, "the shift ends at another time than the page said"
+    own.presses("Go off duty")
+    assert own.heading == "Board"
+    assert own.section("You are off duty")
+    assert not hotline.is_on_duty(luz)
+    own.presses("I am back")
+    assert "until 04:0" in own.section("You are on duty")
+    assert hotline.is_on_duty(luz)
+    assert own.opens("/shifts/off-duty").heading == "Go off duty"
 
 
 def test_passing_seconds_alone_are_no_news(hotline: Hotline) -> None:

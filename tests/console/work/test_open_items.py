@@ -10,9 +10,14 @@ from tests.responder import Responder
 
 
 def number_of(hotline: Hotline) -> str:
-    """The number of the only open item, as the page links to it."""
+    """The number of the only open item."""
     (item,) = hotline.open_items
     return str(item.number)
+
+
+def name_of(hotline: Hotline) -> str:
+    """The pseudonym of the only caller, by which the list links to their item."""
+    return hotline.calls[0].pseudonym
 
 
 def has_missed_an_emergency(hotline: Hotline) -> str:
@@ -46,10 +51,20 @@ def test_the_second_to_take_it_learns_that_it_is_taken(hotline: Hotline) -> None
     assert "Somebody else has taken it" in cora.reads
 
 
+def test_an_owner_is_called_by_their_name_on_the_roster(hotline: Hotline) -> None:
+    hotline.knows("Ana Example")
+    has_missed_an_emergency(hotline)
+    ana = hotline.has_user("ana", "responder", person="Ana Example").signs_in()
+    ana.opens("/open-items").presses("I take it")
+    assert "You" in ana.opens("/open-items").section("Still open")
+    cora = hotline.has_user("Cora").signs_in()
+    assert "Ana Example" in cora.opens("/open-items").section("Still open")
+
+
 def test_an_item_is_closed_with_a_reason_and_rings_nobody(hotline: Hotline) -> None:
     eva = hotline.knows("Eva", tier=4)
     has_missed_an_emergency(hotline)
-    cora = hotline.has_user("Cora").signs_in().opens("/open-items").follows(number_of(hotline))
+    cora = hotline.has_user("Cora").signs_in().opens("/open-items").follows(name_of(hotline))
     cora.presses("Close the item")
     assert "Choose why the item is closed" in cora.error_at("Why")
     cora.chooses("Why", "I talked with the caller").presses("Close the item")
@@ -78,7 +93,7 @@ def test_an_item_is_handed_over_and_stays_until_the_other_accepts_by_text(
 ) -> None:
     ana = hotline.knows("Ana")
     has_missed_an_emergency(hotline)
-    cora = hotline.has_user("Cora").signs_in().opens("/open-items").follows(number_of(hotline))
+    cora = hotline.has_user("Cora").signs_in().opens("/open-items").follows(name_of(hotline))
     hands_over(cora, ana)
     assert "Cora" in cora.section("What is known")
     assert "Ana, not accepted yet" in cora.section("What is known")
@@ -100,7 +115,7 @@ def hands_over(user: Coordinator, to: Responder) -> None:
 def test_an_item_is_accepted_by_key_and_refused_by_key(hotline: Hotline) -> None:
     ana, ben = hotline.knows("Ana"), hotline.knows("Ben")
     has_missed_an_emergency(hotline)
-    cora = hotline.has_user("Cora").signs_in().opens("/open-items").follows(number_of(hotline))
+    cora = hotline.has_user("Cora").signs_in().opens("/open-items").follows(name_of(hotline))
     hands_over(cora, ana)
     ana.answers().hears("A caller is handed to you").presses("2")
     (item,) = hotline.open_items
@@ -118,7 +133,7 @@ def test_a_responder_sees_what_nobody_took_without_the_caller_and_acts_on_their_
     pseudonym = has_missed_an_emergency(hotline)
     ana = hotline.has_user("Ana", "responder", person="Ana").signs_in().opens("/open-items")
     assert pseudonym not in ana.reads
-    ana.follows(number_of(hotline))
+    ana.follows(f"Open item {number_of(hotline)}")
     assert "Close the item" not in ana.reads
     ana.presses("I take it")
     assert pseudonym in ana.reads

@@ -38,6 +38,20 @@ def test_the_page_and_its_parts_come_with_a_strict_policy(page: httpx.Client) ->
         assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
     assert "<script>" not in page.get("/phone").text
     assert "style=" not in page.get("/phone").text
+
+
+def test_the_page_speaks_the_language_of_its_address_or_of_the_browser(page: httpx.Client) -> None:
+    english = page.get("/phone").text
+    assert '<html lang="en">' in english
+    assert "Try the phone" in english
+    spanish = page.get("/phone", headers={"Accept-Language": "es-MX,es"}).text
+    assert spanish == page.get("/phone?language=es").text
+    assert '<html lang="es">' in spanish
+    assert "Pruebe el teléfono" in spanish
+    assert "Try the phone" not in spanish
+    assert page.get("/phone/words/es").json()["Call the hotline"] == "Llamar a la línea"
+    assert page.get("/phone?language=xx").text == english
+    assert page.get("/phone/words/xx").status_code == 404
     assert page.get("/phone/..%2Fcontrol.py").status_code == 404
 
 
