@@ -165,7 +165,7 @@ def fill(database: Database, call: str, count: int) -> None:
         nothing = dict.fromkeys(("number_sealed", "number_mark", "exchange_mark"), "NULL")
         for table, statement, new in (
             ("calls", _COPY_CALLS, {"id": words["id"], "sid": words["sid"], **earlier, **nothing}),
-            ("steps", _COPY_STEPS, {"id": None, "call_id": "calls.id"}),
+            ("steps", _COPY_STEPS, {"id": None, "call_id": "calls.id", "at": "calls.started_at"}),
         ):
             known = [each["name"] for each in sa.inspect(connection).get_columns(table)]
             columns = [name for name in known if new.get(name, "") is not None]
