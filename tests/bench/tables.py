@@ -172,6 +172,8 @@ def fill(database: Database, call: str, count: int) -> None:
             values = ", ".join(str(new.get(name, f"{table}.{name}")) for name in columns)
             facts = {"columns": ", ".join(columns), "values": values, "count": count, "call": call}
             connection.exec_driver_sql(statement.format(**facts))
+            if connection.dialect.name == "postgresql":  # as its autovacuum does soon
+                connection.exec_driver_sql(f"ANALYZE {table}")
 
 
 def _as_the_worker_leaves_it(session: Session, now: datetime) -> None:
