@@ -42,7 +42,9 @@ def measured(folder: Path, rounds: int) -> Iterator[str]:
     database.close()
     hotline = Hotline(url, folder=folder)
     hotline.has_on_duty("Ana")
-    hotline.is_called().press("1").press("3").press("7").hangs_up()
+    caller = hotline.is_called().press("1").press("3").press("7")
+    hotline.waits(15)
+    caller.hangs_up()
     first = hotline.calls[0].id
     hotline.loses_its_worker()
     _fill(hotline, first)

@@ -165,13 +165,15 @@ def fill(database: Database, call: str, count: int) -> None:
         nothing = dict.fromkeys(("number_sealed", "number_mark", "exchange_mark"), "NULL")
         for table, statement, new in (
             ("calls", _COPY_CALLS, {"id": words["id"], "sid": words["sid"], **earlier, **nothing}),
-            ("steps", _COPY_STEPS, {"id": None, "call_id": "calls.id"}),
+            ("steps", _COPY_STEPS, {"id": None, "call_id": "calls.id", "at": "calls.started_at"}),
         ):
             known = [each["name"] for each in sa.inspect(connection).get_columns(table)]
             columns = [name for name in known if new.get(name, "") is not None]
             values = ", ".join(str(new.get(name, f"{table}.{name}")) for name in columns)
             facts = {"columns": ", ".join(columns), "values": values, "count": count, "call": call}
             connection.exec_driver_sql(statement.format(**facts))
+            if connection.dialect.name == "postgresql":  # as its autovacuum does soon
+                connection.exec_driver_sql(f"ANALYZE {table}")
 
 
 def _as_the_worker_leaves_it(session: Session, now: datetime) -> None:
