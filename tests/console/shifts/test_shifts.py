@@ -204,7 +204,7 @@ def test_time_off_says_what_callers_would_miss_before_anything_changes(hotline: 
     assert hotline.is_on_duty(luz)
     page.presses("Take this time off")
     hotline.works()
-    assert any("leaves a hole in the schedule" in text for text in elena.texts)
+    assert any("leaves a gap in the schedule" in text for text in elena.texts)
     assert "04:00-06:00" in page.section("Time off")
     hotline.later(timedelta(hours=2))
     assert not hotline.is_on_duty(luz)
