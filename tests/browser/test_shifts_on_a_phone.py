@@ -23,6 +23,7 @@ def shifts(open_window: OpenWindow, demo: Demo) -> Page:
 def test_a_shift_is_offered_and_taken_back_with_a_thumb(shifts: Page) -> None:
     mine = shifts.get_by_role("region", name="My shifts of the next four weeks")
     mine.get_by_role("link", name="Offer this shift").last.click()  # the first shift may have begun
+    expect(shifts.get_by_role("button", name="Offer it", exact=True)).to_be_visible()
     assert faults(shifts) == []
     shifts.get_by_role("button", name="Offer it", exact=True).click()
     expect(mine).to_contain_text("It stays yours until somebody takes it.")

@@ -33,14 +33,14 @@ def asks(hotline: Hotline, language: str = "1") -> Caller:
     return hotline.is_called().press(language).press("3")
 
 
-def test_rounds_begin_every_fifteen_seconds_and_the_search_ends_with_the_last_ring(
+def test_rounds_begin_every_ten_seconds_and_the_search_ends_with_the_last_ring(
     hotline: Hotline,
 ) -> None:
     ana, ben = hotline.has_on_duty("Ana"), hotline.has_on_duty("Ben", tier=2)
     call = asks(hotline)
-    assert day_of(hotline, 34, ana, ben) == [
+    assert day_of(hotline, 29, ana, ben) == [
         "0: Ana rings",
-        "15: Ben rings",
+        "10: Ben rings",
         "20: Ana stops",
     ]
     assert "No one can answer" not in call.said
@@ -69,7 +69,7 @@ def test_when_a_round_is_declined_the_next_begins_at_once(hotline: Hotline) -> N
     assert ben.is_rung
     assert [detail["round"] for detail in hotline.details_of(call.row, "round")] == [1, 2]
     assert call.row.round_until is not None
-    assert call.row.round_until - declined_at == timedelta(seconds=15)
+    assert call.row.round_until - declined_at == timedelta(seconds=10)
 
 
 def test_a_search_notes_the_best_match_of_a_round_first(hotline: Hotline) -> None:
