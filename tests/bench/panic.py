@@ -80,9 +80,10 @@ def _purged(raided: RaidedHouse) -> Seen:
     app = wiring.build(raided.house.settings)
     with closing(app.database):
         purging.ask(app, "the first", app.clock())
+        assert raided.keys.names()
+        began = time.monotonic()
         with app.database.transaction() as session:
             assert purging.agree(session, "the second", app.clock())
-        began = time.monotonic()
         return _seen(
             began,
             {
