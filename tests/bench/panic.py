@@ -87,9 +87,7 @@ def _purged(raided: RaidedHouse) -> Seen:
         return _seen(
             began,
             {
-                "every key of a day is destroyed": lambda: (
-                    not list((raided.state / "keys").glob("20*"))
-                ),
+                "every key in files is destroyed": lambda: not raided.keys.names(),
                 "callers' rows are deleted": lambda: _is_done(raided),
                 "no key in any process's memory": lambda: not raided.who_has_a_key(),
             },
