@@ -51,13 +51,12 @@ class Known:
 
         The fastest of all would be those that only pass through the line.
 
-        A line that runs at import only is tried by those that run what it defines, or else by the
-        fastest that use its module.
+        Those that run what it defines try it too, because a query is built once. A line that no
+        test runs is tried by the fastest that use its module.
         """
         path = file_of(mutant.module)
-        found = self._running(str(path), {mutant.line}) or self._running(
-            str(path), shown_by.lines(path.read_text(encoding="utf-8"), mutant.line)
-        )
+        shown = shown_by.lines(path.read_text(encoding="utf-8"), mutant.line)
+        found = self._running(str(path), {mutant.line, *shown})
         if not found:
             found = [t for t, lines in self.lines.items() if any(f == str(path) for f, _ in lines)]
         of_file: dict[str, int] = Counter()

@@ -42,3 +42,8 @@ def test_what_runs_at_import_is_shown_by_the_functions_that_use_it() -> None:
     assert shown_by.lines(source, 4) == {5, 6}
     assert shown_by.lines(source, 9) == {10}
     assert shown_by.lines(source, 3) == set()
+
+
+def test_what_a_function_builds_once_is_shown_by_those_who_use_it() -> None:
+    source = "def built():\n    return 1\n\n_C = built()\n\ndef asks():\n    return _C\n"
+    assert shown_by.lines(source, 2) == {2, 7}

@@ -8,6 +8,7 @@ import pytest
 
 from ivr.core.context import UnitOfWork
 from ivr.search import rounds, taken_callers
+from models.calls import rings
 from models.calls.rings import Purpose, RingState, Via
 from tests.caller import Caller
 from tests.hotline import Hotline
@@ -181,3 +182,15 @@ def test_a_phone_is_busy_that_rings_or_talks_for_a_caller_or_did_within_a_minute
     unit = UnitOfWork(rows.session, hotline.context, rows.now)
     busy = [name for name in PEOPLE if rounds.is_on_the_phone(unit, rows.ids[name])]
     assert busy == ["Ana", "Cal"]
+
+
+def test_a_phone_that_was_hung_up_counts_as_engaged_until_its_leg_is_over(hotline: Hotline) -> None:
+    ana = hotline.person(hotline.has_on_duty("Ana")).id
+    with hotline.context.transaction() as unit:
+        ring = rings.write_down(unit.session, Purpose.CALLER, ana, "first line", 20, unit.now)
+        ring.sid, ring.state = "CA9", RingState.CANCELLED
+        for ago, is_engaged in ((timedelta(seconds=1), True), (2 * rounds.LEG_LINGERS, False)):
+            ring.ended_at = unit.now - ago
+            unit.session.flush()
+            engaged = rounds.present(unit, for_caller=True).engaged
+            assert (ana in engaged) is is_engaged
