@@ -195,7 +195,7 @@ def can_be_kept(unit: UnitOfWork, call: Call, number: str | None, *, is_open: bo
 def asked_too_often(unit: UnitOfWork, call: Call) -> bool:
     """Whether this phone asked for callbacks to too many numbers within a day."""
     since = unit.now - timedelta(days=1)
-    asked = callbacks.promised_to(unit.session, call.number_mark or "", since)
+    asked = callbacks.promised_to(unit.session, call.number_mark, since) if call.number_mark else 0
     return asked >= MAX_NUMBERS_A_DAY
 
 
