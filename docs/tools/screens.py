@@ -118,7 +118,7 @@ def _take(page: Page, name: str) -> None:
 
 
 def _points_at_a_stand_in(page: Page) -> None:
-    """The card of a shift beside it; a phone has no pointer, so it shows the day."""
+    """Show the card of a shift. A phone has no pointer, so its picture shows the day."""
     size = page.viewport_size
     if size and size["width"] > 760:
         page.locator(".tl .bar.stand[href]").first.hover()

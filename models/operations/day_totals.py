@@ -216,7 +216,7 @@ def _as_row(fact: Fact, count: int) -> dict[str, object]:
 
 def _of_uncounted(session: Session, until: date, timezone: str, now: datetime) -> Counter[Fact]:
     zone = people.zone(session, timezone)
-    ends = datetime.combine(until + timedelta(days=1), time(2), zone)  # a call of the next day more
+    ends = datetime.combine(until + timedelta(days=1), time(2), zone)  # the caller picks the days
     return tally(_stories(session, _counted(_uncounted(session, ends)), now), zone)
 
 

@@ -72,7 +72,7 @@ class Policy:
     steps: tuple[Step, ...]
     together: int
     round_seconds: int = 10
-    """How long a round rings alone, before the next one rings beside it."""
+    """The seconds until the next round begins; the phones of this one ring on."""
     at_once: bool = False
     """All steps ring in one round, best match first; a step only gives the reason."""
     cleared_only: bool = False

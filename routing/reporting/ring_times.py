@@ -1,7 +1,7 @@
 """How long phones ring until somebody has the caller, by how many people are free: simulated.
 
-The formula of Erlang knows only that somebody is free. Phones must still be rung, a few at a time,
-and some do not answer; whoever cannot be reached by any of them is offered a callback.
+The formula of Erlang knows only that somebody is free. Their phones must still be rung, a few at a
+time, and some do not answer. If none does, the caller is offered a callback.
 """
 
 from functools import lru_cache

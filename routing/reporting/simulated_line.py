@@ -208,11 +208,8 @@ class SimulatedLine:
     def _rings(self, here: _InLine, ring: _Ring) -> None:
         ring.has_begun = True
         self.outcome.rings += 1
-        world, chance, after = (
-            self._world,
-            self._random.random(),
-            self._about(self._world.answers_after),
-        )
+        world, chance = self._world, self._random.random()
+        after = self._about(world.answers_after)
         if chance >= world.accepts + world.declines or after > world.ring:
             self._after(world.ring, lambda: self._in_vain(here, ring))
         elif chance >= world.accepts:

@@ -27,7 +27,7 @@ def _evening(demo: Demo) -> None:
 
 
 def new_evening(demo: Demo) -> None:
-    """A quiet Tuesday evening: no calls yet, no faults. The hotline starts anew for it."""
+    """Restart the hotline on a quiet Tuesday evening: no calls yet, no faults."""
     demo.ask("/simulator/stage/afresh", {})
     demo.ask("/simulator/stage/clock", {"at": EVENING, "speed": 1})
     demo.waits_until_ready()

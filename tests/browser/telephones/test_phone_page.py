@@ -45,7 +45,7 @@ def _hangs_up(demo: Demo, evening: None) -> Iterator[None]:
 
 
 def opens_at_any_time(page: Page, demo: Demo) -> Page:
-    """Open the page and wait for its first news, whoever is on duty."""
+    """Open the page and wait for its first news; anybody may be on duty."""
     page.goto(f"{demo.url}/phone")
     expect(page.locator("#clock")).not_to_have_text("--:--:--")
     return page
